@@ -1,0 +1,36 @@
+# Each target sets up what it needs. `make book` and `make test` are all that a fresh machine has to be told.
+PYTHON := .venv/bin/python
+
+.PHONY: book serve lab chapters test bench requirements clean
+
+book: .venv/ready
+	$(PYTHON) tools/book.py
+
+serve: book
+	$(PYTHON) tools/serve.py
+
+lab: .venv/ready
+	.venv/bin/jupyter lab chapters
+
+chapters: .venv/ready
+	$(PYTHON) tools/chapters.py
+
+test: .venv/ready
+	$(PYTHON) tools/chromium.py
+	$(PYTHON) -m ruff check
+	$(PYTHON) -m pytest -n 2 --nbval tests chapters
+
+bench: .venv/ready
+	$(PYTHON) tools/chromium.py
+	for program in benchmarks/*.py; do $(PYTHON) $$program || exit; done
+
+# The exact versions, for every system and Python that pyproject.toml allows.
+requirements:
+	uv pip compile --quiet --universal --upgrade --all-extras --no-annotate \
+	    --custom-compile-command "make requirements" --output-file requirements.txt pyproject.toml
+
+clean:
+	rm -rf _build .venv .uv
+
+.venv/ready: requirements.txt pyproject.toml tools/setup.sh
+	sh tools/setup.sh

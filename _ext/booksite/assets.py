@@ -1,0 +1,138 @@
+"""What the pages load: the explorer's and MathJax's files, one style sheet, and nothing that no page asks for."""
+
+import importlib.util
+import logging
+import os
+import re
+import shutil
+from pathlib import Path
+
+from fontTools import subset
+
+from activlib.explorer import assets as explorer
+
+HERE = Path(__file__).parent
+
+# MathJax in parts (see mathjax3_config in _config.yml): 100 KB less than its ready-made bundles, which carry a menu.
+# A TeX command outside `input/tex` loads its extension when first used; the browser tests report one that is missing here.
+MATHJAX = [
+    "startup.js",
+    "core.js",
+    "input/tex.js",
+    "input/tex/extensions/boldsymbol.js",
+    "input/tex/extensions/cancel.js",
+    "input/tex/extensions/color.js",
+    "output/chtml.js",
+    "output/chtml/fonts/tex.js",
+    "output/chtml/fonts/woff-v2",
+    "a11y/assistive-mml.js",
+]
+
+# Copied by the theme and its extensions, asked for by no page.
+UNUSED = [
+    "**/*.map",
+    "**/*webpack-macros.html",
+    "images",
+    "locales",
+    "scripts/fontawesome.js*",
+    "vendor/fontawesome/webfonts/*.ttf",
+    "vendor/fontawesome/webfonts/fa-brands-*",
+    "vendor/fontawesome/webfonts/fa-regular-*",
+    "file.png",
+    "minus.png",
+    "plus.png",
+]
+
+
+def add_files(app):
+    """Put the explorer and the book's own script on every page, deferred: they need the elements that they bring to life."""
+    static = Path(app.outdir, "_static")
+    static.mkdir(parents=True, exist_ok=True)
+    (static / "explorer.js").write_text(explorer.script(), "utf8")
+    (static / "explorer.css").write_text(explorer.style(), "utf8")
+    shutil.copy(HERE / "book.js", static)
+    app.add_css_file("explorer.css")
+    for script in ("explorer.js", "book.js"):
+        app.add_js_file(script, loading_method="defer")
+
+
+def copy_mathjax(static):
+    """Copy the parts of MathJax that pages load. The package has a hyphen in its name, so it cannot be imported."""
+    package = importlib.util.find_spec("sphinx-mathjax-offline")
+    source = Path(package.origin).parent / "static" / "mathjax"
+    for name in MATHJAX:
+        target = static / "mathjax" / name
+        target.parent.mkdir(parents=True, exist_ok=True)
+        copy = shutil.copytree if (source / name).is_dir() else shutil.copy
+        copy(source / name, target, **({"dirs_exist_ok": True} if copy is shutil.copytree else {}))
+
+
+def join_styles(app):
+    """Join the theme's, the extensions' and the book's style sheets, so that a page asks for one instead of a dozen."""
+    static = Path(app.outdir, "_static")
+    # No public name for this list in Sphinx 7.
+    added = sorted(app.builder._css_files, key=lambda sheet: sheet.priority)
+    names = [
+        "_static/basic.css",
+        "_static/styles/pydata-sphinx-theme.css",
+        *(os.fspath(sheet.filename) for sheet in added),
+    ]
+    joined = []
+    for name in names:
+        sheet = Path(app.outdir, name)
+
+        def move(match, folder=sheet.parent):
+            return f'url("{os.path.relpath(folder / match[1], static)}")'
+
+        css = re.sub(r'url\((?!"?data:|"?#)"?([^)"]+)"?\)', move, sheet.read_text("utf8"))
+        joined.append(re.sub(r"/\*# sourceMappingURL=.*?\*/", "", css))
+    (static / "joined.css").write_text("\n".join(joined), "utf8")
+
+
+def link_joined_styles(app, pagename, templatename, context, doctree):
+    context["css_files"] = []  # webpack-macros.html links joined.css
+
+
+def icons(outdir):
+    """Code points of the icons that pages and style sheets use."""
+    css = (outdir / "_static" / "joined.css").read_text("utf8")
+    used = {ord(icon) for icon in re.findall(r"--pst-icon-[\w-]+:\"(.)\"", css)}
+    names = set()
+    for page in outdir.rglob("*.html"):
+        names.update(re.findall(r"\bfa-[\w-]+", page.read_text("utf8")))
+    for selectors, code in re.findall(r"((?:\.fa-[\w-]+:before,?)+)\{content:\"\\([0-9a-f]+)\"\}", css):
+        if names & set(re.findall(r"fa-[\w-]+", selectors)):
+            used.add(int(code, 16))
+    return used
+
+
+def subset_font(outdir):
+    """Keep in the icon font only the icons in use."""
+    font_file = outdir / "_static" / "vendor" / "fontawesome" / "webfonts" / "fa-solid-900.woff2"
+    logging.getLogger("fontTools").setLevel(logging.WARNING)
+    options = subset.Options(flavor="woff2")
+    font = subset.load_font(font_file, options)
+    subsetter = subset.Subsetter(options)
+    subsetter.populate(unicodes=icons(outdir))
+    subsetter.subset(font)
+    subset.save_font(font, font_file, options)
+
+
+def finish(app, error):
+    """Complete and thin out the built site."""
+    if error or app.builder.format != "html":
+        return
+    outdir = Path(app.outdir)
+    static = outdir / "_static"
+    copy_mathjax(static)
+    join_styles(app)
+    for pattern in UNUSED:
+        for path in sorted(static.glob(pattern)):
+            shutil.rmtree(path) if path.is_dir() else path.unlink()
+    subset_font(outdir)
+
+
+def setup(app):
+    app.connect("builder-inited", add_files)
+    app.connect("html-page-context", link_joined_styles)
+    app.connect("build-finished", finish, priority=900)  # after the theme has written its colors for code

@@ -1,0 +1,237 @@
+"""The one definition of an activation function, and what follows from it symbolically.
+
+Everything here is SymPy; numbers, plots and widgets live in modules that load when first used.
+"""
+
+from __future__ import annotations
+
+import functools
+import numbers
+from dataclasses import dataclass, field
+from fractions import Fraction
+from types import MappingProxyType
+from typing import Mapping
+
+import sympy as sp
+from sympy.codegen.cfunctions import expm1, log1p
+from sympy.printing.pretty.pretty_symbology import pretty_symbol
+
+x = sp.Symbol("x", real=True)
+
+
+def exact(value) -> sp.Expr:
+    """The SymPy number that `value` is: a float becomes the binary rational it stores.
+
+    Raises TypeError for anything that is not one finite-sized real number.
+    """
+    if isinstance(value, sp.Expr) and value.is_number and value.is_extended_real is not False:
+        return sp.nsimplify(value, rational=True) if value.has(sp.Float) else value
+    if isinstance(value, numbers.Real) and not isinstance(value, bool):
+        if isinstance(value, numbers.Rational):
+            return sp.Rational(int(value.numerator), int(value.denominator))
+        value = float(value)
+        return sp.Rational(Fraction(value)) if abs(value) < float("inf") else sp.sympify(value)
+    raise TypeError(f"expected a real number, got {value!r} of type {type(value).__name__}")
+
+
+@dataclass(frozen=True)
+class Parameter:
+    """A shape parameter: its `name`, exact `default`, `domain` (a SymPy set of reals), and the
+    `slider` (low, high, step) that a reader moves it by."""
+
+    name: str
+    default: sp.Expr
+    domain: sp.Set
+    slider: tuple[sp.Expr, sp.Expr, sp.Expr]
+
+    def __post_init__(self):
+        object.__setattr__(self, "default", self.validate(self.default))
+        object.__setattr__(self, "slider", tuple(exact(s) for s in self.slider))
+        for end in self.slider[:2]:
+            self.validate(end)
+
+    @functools.cached_property
+    def symbol(self) -> sp.Symbol:
+        """The SymPy symbol, assumed positive where the domain is."""
+        positive = self.domain.is_subset(sp.Interval.open(0, sp.oo))
+        return sp.Symbol(self.name, real=True, positive=True if positive else None)
+
+    @property
+    def text(self) -> str:
+        """The name as a reader sees it without LaTeX, such as α."""
+        return pretty_symbol(self.name)
+
+    @property
+    def condition(self) -> str:
+        """The domain in words of one line, such as 0 < α."""
+        relation = self.domain.as_relational(sp.Symbol(self.name, real=True))
+        return "the real numbers" if relation == True else sp.pretty(relation, use_unicode=True)  # noqa: E712
+
+    def validate(self, value) -> sp.Expr:
+        """`value` as an exact number, or ValueError if it lies outside the domain."""
+        try:
+            number = exact(value)
+        except TypeError as error:
+            raise TypeError(f"parameter {self.name}: {error}") from None
+        if not number.is_finite or self.domain.contains(number) is not sp.true:
+            raise ValueError(f"parameter {self.name} = {value} lies outside its domain {self.condition}")
+        return number
+
+
+@dataclass(frozen=True, eq=False)
+class Activation:
+    """A scalar activation function f(x; parameters), defined by one SymPy expression.
+
+    Parameters
+    ----------
+    name: identifier, also the slug of its chapter.
+    title: the name in prose.
+    latex: the function's symbol in formulas.
+    formula: expression in `x` and the parameters' symbols, as a textbook writes it. Pieces are a
+        `Piecewise`; the piece whose condition holds at a breakpoint gives the value there *and the
+        derivative there*, which is how the convention at a kink is declared.
+    parameters: in calling order.
+    stable_forms: {n: expression} equal to the n-th derivative, written so that it can be evaluated
+        in floating point over the whole range (conditions that exist for this only are no breakpoints).
+    window: the interval of x that shows the function's character.
+    libraries: dotted names of the same function elsewhere, see `activlib.libraries`.
+    """
+
+    name: str
+    title: str
+    latex: str
+    formula: sp.Expr
+    parameters: tuple[Parameter, ...] = ()
+    stable_forms: Mapping[int, sp.Expr] = field(default_factory=dict)
+    window: tuple[float, float] = (-5, 5)
+    libraries: tuple = ()
+
+    def __post_init__(self):
+        known = {x, *(p.symbol for p in self.parameters)}
+        for expression in (self.formula, *self.stable_forms.values()):
+            if unknown := expression.free_symbols - known:
+                raise ValueError(f"{self.name}: the formula uses {sorted(map(str, unknown))}, which are not parameters")
+        object.__setattr__(self, "stable_forms", MappingProxyType(dict(self.stable_forms)))
+
+    def __repr__(self):
+        return f"Activation({', '.join([self.name, *(f'{p.text}={p.default}' for p in self.parameters)])})"
+
+    def _repr_latex_(self):
+        arguments = "; ".join(["x", ", ".join(sp.latex(p.symbol) for p in self.parameters)]).removesuffix("; ")
+        return rf"$\displaystyle {self.latex}({arguments}) = {sp.latex(self.formula)}$"
+
+    # Symbolic half
+
+    def derivative(self, n: int = 1) -> sp.Expr:
+        """The n-th derivative with respect to x, each piece in the form one would publish."""
+        return _derivative(self.formula, n)
+
+    def stable(self, n: int = 0) -> sp.Expr:
+        """The n-th derivative in the form to evaluate: the given stable form, or the derivative of
+        the nearest lower one, or the published form where there is none."""
+        given = [order for order in self.stable_forms if order <= n]
+        if not given:
+            return self.derivative(n)
+        return sp.diff(self.stable_forms[max(given)], x, n - max(given))
+
+    @functools.cached_property
+    def breakpoints(self) -> tuple[sp.Expr, ...]:
+        """Where the pieces of the formula meet, as expressions in the parameters, in the order of
+        their places at the default parameters."""
+        return tuple(sorted(breakpoints(self.formula), key=lambda b: b.subs(self.at())))
+
+    def pieces(self, n: int = 0, **parameters) -> tuple[tuple[sp.Expr, sp.Expr, sp.Expr], ...]:
+        """The n-th derivative as (lower end, upper end, smooth expression) over the open intervals
+        between breakpoints, from left to right.
+
+        The ends and expressions hold the parameters as symbols; which piece lies where is decided at
+        the given parameters (their order on the line may depend on them).
+        """
+        values = self.at(**parameters)
+        expression = self.derivative(n)
+        places = {b.subs(values): b for b in self.breakpoints}
+        ends = (-sp.oo, *(places[place] for place in sorted(places)), sp.oo)
+        return tuple((a, b, _branch(expression, _between(a.subs(values), b.subs(values)), values))
+                     for a, b in zip(ends, ends[1:]))
+
+    def at(self, **parameters) -> dict[sp.Symbol, sp.Expr]:
+        """The exact value of every parameter, defaults filled in.
+
+        Raises TypeError for an unknown parameter, ValueError for one outside its domain.
+        """
+        known = {p.name: p for p in self.parameters}
+        if unknown := [name for name in parameters if name not in known]:
+            accepted = f"it takes {', '.join(known)}" if known else "it takes no parameters"
+            raise TypeError(f"{self.name} has no parameter {unknown[0]!r}; {accepted}")
+        return {p.symbol: p.validate(parameters[p.name]) if p.name in parameters else p.default
+                for p in self.parameters}
+
+    # Numerical half, loaded when first used
+
+    def __call__(self, x, **parameters):
+        """f(x) elementwise; see `activlib.kernels.evaluate`."""
+        from activlib.kernels import evaluate
+        return evaluate(self, x, 0, parameters)
+
+    def gradient(self, x, **parameters):
+        """f'(x) elementwise; see `activlib.kernels.evaluate`."""
+        from activlib.kernels import evaluate
+        return evaluate(self, x, 1, parameters)
+
+
+def breakpoints(expression: sp.Expr) -> set[sp.Expr]:
+    """The real solutions for x of every comparison in `expression` that involves x.
+
+    Raises ValueError for a comparison that is not polynomial in x of degree at most 2 (after taking
+    off odd increasing functions, which keep the sign).
+    """
+    found = set()
+    for relation in expression.atoms(sp.core.relational.Relational):
+        difference = relation.lhs - relation.rhs
+        while type(difference) in (sp.tanh, sp.sinh, sp.atan, sp.erf, expm1, log1p):
+            difference = difference.args[0]
+        if not difference.has(x):
+            continue
+        if not difference.is_polynomial(x) or sp.degree(difference, x) > 2:
+            raise ValueError(f"cannot solve the condition {relation} for x; compare polynomials of degree 1 or 2")
+        found.update(root for root in sp.roots(difference, x) if root.is_real is not False)
+    return found
+
+
+def _between(a, b):
+    """An exact point strictly between two numbers or infinities."""
+    if a.is_infinite:
+        return sp.S.Zero if b.is_infinite else b - 1
+    return a + 1 if b.is_infinite else (a + b) / 2
+
+
+def _branch(expression, point, values):
+    """`expression` with every Piecewise in it replaced by the piece that holds at `point`."""
+    def held(*pieces):
+        for piece, condition in pieces:
+            if condition.subs(values).subs(x, point) == True:  # noqa: E712 - SymPy's true is not Python's
+                return piece
+        return sp.nan
+    return expression.replace(sp.Piecewise, held)
+
+
+@functools.lru_cache(maxsize=512)
+def _derivative(formula, n):
+    if n == 0:
+        return formula
+    lower = _derivative(formula, n - 1)
+    if isinstance(lower, sp.Piecewise):
+        return sp.Piecewise(*((_publishable(sp.diff(piece, x)), condition) for piece, condition in lower.args))
+    return _publishable(sp.diff(lower, x))
+
+
+def _publishable(expression):
+    """The shortest of SymPy's rearrangements that brings in no function the derivative did not have
+    (a textbook leaves tanh' as 1 - tanh^2 rather than turn to cosh)."""
+    if expression.has(sp.Piecewise):
+        return expression
+    def functions(e):
+        return {type(f) for f in e.atoms(sp.Function)}
+    candidates = (rearranged(expression) for rearranged in (lambda e: e, sp.factor_terms, sp.factor, sp.simplify))
+    return min((c for c in candidates if functions(c) <= functions(expression)),
+               key=lambda c: (sp.count_ops(c), len(str(c))))

@@ -1,0 +1,15 @@
+"""All activations in the book's order, gathered from one module per family."""
+
+from importlib import import_module
+from types import MappingProxyType
+
+from activlib.activation import Activation
+
+families = ("sigmoidal", "rectifiers", "exponential")
+
+activations = MappingProxyType({
+    entry.name: entry
+    for family in families
+    for entry in vars(import_module(f"activlib.catalogue.{family}")).values()
+    if isinstance(entry, Activation)
+})

@@ -1,0 +1,40 @@
+"""Saturating S-shaped activations."""
+
+from sympy import Piecewise, exp, tanh as hyperbolic_tangent
+from sympy.codegen.cfunctions import expm1
+
+from activlib.activation import Activation, x
+from activlib.libraries import LibraryCall
+
+sigmoid = Activation(
+    name="sigmoid",
+    title="Logistic sigmoid",
+    latex=r"\sigma",
+    formula=1 / (1 + exp(-x)),
+    # Either branch keeps the argument of exp negative, so that nothing overflows.
+    stable_forms={0: Piecewise((1 / (1 + exp(-x)), x >= 0), (exp(x) / (1 + exp(x)), True)),
+                  1: Piecewise((exp(-x) / (1 + exp(-x)) ** 2, x >= 0), (exp(x) / (1 + exp(x)) ** 2, True)),
+                  2: Piecewise((exp(-x) * expm1(-x) / (1 + exp(-x)) ** 3, x >= 0),
+                               (-exp(x) * expm1(x) / (1 + exp(x)) ** 3, True))},
+    window=(-8, 8),
+    libraries=(LibraryCall("torch.sigmoid"), LibraryCall("torch.nn.Sigmoid"),
+               LibraryCall("jax.nn.sigmoid"),
+               LibraryCall("keras.activations.sigmoid"),
+               LibraryCall("onnx.Sigmoid")),
+)
+
+tanh = Activation(
+    name="tanh",
+    title="Hyperbolic tangent",
+    latex=r"\tanh",
+    formula=hyperbolic_tangent(x),
+    # 1 - tanh^2 cancels in the tails; sech^2 through exp(-2|x|) does not.
+    stable_forms={1: Piecewise((4 * exp(-2 * x) / (1 + exp(-2 * x)) ** 2, x >= 0),
+                               (4 * exp(2 * x) / (1 + exp(2 * x)) ** 2, True)),
+                  2: Piecewise((8 * exp(-2 * x) * expm1(-2 * x) / (1 + exp(-2 * x)) ** 3, x >= 0),
+                               (-8 * exp(2 * x) * expm1(2 * x) / (1 + exp(2 * x)) ** 3, True))},
+    libraries=(LibraryCall("torch.tanh"), LibraryCall("torch.nn.Tanh"),
+               LibraryCall("jax.nn.tanh"),
+               LibraryCall("keras.activations.tanh"),
+               LibraryCall("onnx.Tanh")),
+)

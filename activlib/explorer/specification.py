@@ -1,0 +1,220 @@
+"""The explorer's specification: all that the browser needs to draw activations, as plain JSON data.
+
+`schema.json` beside this file documents the form.
+"""
+
+import math
+import numbers
+import re
+from collections import Counter
+from collections.abc import Iterable
+
+import sympy as sp
+
+from activlib.activation import Activation, x
+from activlib.explorer.sampling import height
+from activlib.explorer.trees import cuts, tree
+
+VERSION = 1
+ORDERS = {"f": 0, "df": 1, "d2f": 2}
+LARGEST = 1e9  # of a coordinate in the window
+
+
+def specification(
+    activations, *, parameters=None, x=None, window=None, show=None, highlight=None, marks=(), caption=None, id=None
+):
+    """The specification of an explorer as a dict that `json.dumps` accepts.
+
+    Parameters
+    ----------
+    activations: an Activation, or a list of Activations with different names and of sampled curves (label, xs, ys),
+        where a value that is not finite lifts the pen.
+    parameters: values to start with, by key: the parameter's name, or "activation.name" where several have that name.
+    x: where the point stands; the explorer's own choice if None.
+    window: (low, high) of x, or (x low, x high, y low, y high).
+    show: which of "f", "df", "d2f" are drawn at first; f alone when several are compared, f and f' otherwise.
+    highlight: name of the activation whose point moves; the first one if None.
+    marks: dicts with a "label" and "x" (a vertical line), "y" (a horizontal line) or both (a point), each a number or
+        an expression in the parameters.
+    caption: text below the explorer.
+    id: of the element in the page, by which a link to a view finds it.
+
+    Raises TypeError for anything that is not an activation, ValueError for an option outside what is accepted.
+    """
+    functions = as_list(activations)
+    keys = _parameter_keys(functions)
+    several = sum(1 for named in keys.values() if named) > 1
+    curves = [_samples(f) if isinstance(f, tuple) else _curve(f, keys[f.name]) for f in functions]
+    names = [curve["name"] for curve in curves]
+    if repeated := [name for name, count in Counter(names).items() if count > 1]:
+        raise ValueError(f"two activations are named {repeated[0]!r}; a comparison needs different names")
+    spec = {
+        "version": VERSION,
+        "id": id or "-".join(["explorer", *(re.sub(r"\W|_", "-", name) for name in names)]),
+        "label": f"Explorer of {join(curve['label'] for curve in curves)}",
+        "caption": caption or "",
+        "curves": curves,
+        "parameters": [
+            _parameter(p, keys[f.name][p.symbol], label(f) if several else "")
+            for f in functions if isinstance(f, Activation) for p in f.parameters
+        ],
+        "highlight": highlight or names[0],
+        "show": check_show(show or (["f", "df"] if len(functions) == 1 else ["f"])),
+    }  # fmt: skip
+    if spec["highlight"] not in names:
+        raise ValueError(f"highlight = {highlight!r} is not one of {', '.join(names)}")
+    for key, value in check_parameters(functions, parameters or {}).items():
+        next(p for p in spec["parameters"] if p["key"] == key)["value"] = value
+    spec["window"] = check_window(window if window is not None else _widest(functions, curves), spec)
+    low, high = spec["window"][:2]
+    spec["x"] = check_x(x) if x is not None else -1.0 if low < -1 < high else (low + high) / 2
+    symbols = {s: key for named in keys.values() for s, key in named.items()}
+    spec["marks"] = [_mark(mark, symbols) for mark in marks]
+    return spec
+
+
+def as_list(activations):
+    """An activation, or several in any iterable, as a list. Raises TypeError for anything else, ValueError for none."""
+    single = isinstance(activations, (Activation, str, tuple)) or not isinstance(activations, Iterable)
+    functions = [activations] if single else list(activations)
+    if not functions:
+        raise ValueError("an explorer needs at least one activation")
+    for f in functions:
+        if not isinstance(f, Activation) and not (isinstance(f, tuple) and len(f) == 3):
+            raise TypeError(f"expected an Activation, a (label, xs, ys) or a list of them, got {f!r}")
+    return functions
+
+
+def check_parameters(functions, given):
+    """`given` as floats by key, each within its parameter's domain.
+
+    Raises TypeError for an unknown key, ValueError for a value outside the domain.
+    """
+    if not hasattr(given, "items"):
+        raise TypeError(f"parameters: expected a dict such as {{'alpha': 1}}, got {given!r}")
+    keys = _parameter_keys(functions)
+    known = {keys[f.name][p.symbol]: p for f in functions if isinstance(f, Activation) for p in f.parameters}
+    if unknown := [key for key in given if key not in known]:
+        accepted = f"accepted are {', '.join(known)}" if known else "there are none"
+        raise TypeError(f"unknown parameter {unknown[0]!r}; {accepted}")
+    return {key: float(known[key].validate(value)) for key, value in given.items()}
+
+
+def check_show(show):
+    """`show` as a list in the order f, f', f''. Raises ValueError for anything else than those."""
+    if isinstance(show, str) or not isinstance(show, Iterable):
+        show = [show]
+    show = list(show)
+    if unknown := [name for name in show if name not in ORDERS]:
+        raise ValueError(f"show: unknown curve {unknown[0]!r}; accepted are {', '.join(ORDERS)}")
+    return [name for name in ORDERS if name in show]
+
+
+def check_window(window, spec):
+    """`window` as [x low, x high, y low, y high]; the heights follow from the curves where not given.
+
+    Raises ValueError unless it is two or four numbers with low < high, of size at most 1e9.
+    """
+    window = list(window) if isinstance(window, Iterable) else [window]
+    bounds = [float(end) if isinstance(end, (numbers.Real, sp.Number)) else math.nan for end in window]
+    ordered = all(low < high for low, high in zip(bounds[::2], bounds[1::2], strict=len(bounds) % 2 == 0))
+    if len(bounds) not in (2, 4) or not ordered or not all(abs(end) <= LARGEST for end in bounds):
+        raise ValueError(
+            f"window = {window}: expected (low, high) of x or (x low, x high, y low, y high), at most {LARGEST:g}"
+        )
+    return bounds if len(bounds) == 4 else [*bounds, *height(spec, *bounds)]
+
+
+def check_x(x):
+    """`x` as a finite float. Raises ValueError otherwise."""
+    if not isinstance(x, (numbers.Real, sp.Number)) or not abs(float(x)) <= LARGEST:
+        raise ValueError(f"x = {x!r}: expected a number of size at most {LARGEST:g}")
+    return float(x)
+
+
+def join(words):
+    """Words in a row as prose has them."""
+    *first, last = words
+    return f"{', '.join(first)} and {last}" if first else last
+
+
+def label(activation):
+    """A short name for legends: what the title has in parentheses, or the whole title."""
+    return activation.title.rpartition("(")[2].rstrip(")")
+
+
+def _parameter_keys(functions):
+    """For each activation's name the key of each of its symbols."""
+    activations = [f for f in functions if isinstance(f, Activation)]
+    count = Counter(p.name for f in activations for p in f.parameters)
+    return {
+        f.name: {p.symbol: p.name if count[p.name] == 1 else f"{f.name}.{p.name}" for p in f.parameters}
+        for f in activations
+    }
+
+
+def _parameter(parameter, key, owner):
+    low, high, step = map(float, parameter.slider)
+    domain = parameter.domain
+    intervals = domain.args if isinstance(domain, sp.Union) else (domain,)
+    if not all(isinstance(interval, sp.Interval) for interval in intervals):
+        raise ValueError(f"parameter {parameter.name}: the explorer needs a domain of intervals, got {domain}")
+    return {
+        "key": key,
+        "text": parameter.text,
+        "of": owner,
+        "default": float(parameter.default),
+        "value": float(parameter.default),
+        "slider": [low, high, step],
+        "domain": {
+            "text": parameter.condition,
+            "intervals": [
+                [_bound(i.start), _bound(i.end), bool(i.left_open), bool(i.right_open)] for i in intervals
+            ],
+        },
+    }  # fmt: skip
+
+
+def _bound(end):
+    """An end of an interval, None where there is none."""
+    return None if end.is_infinite else float(end)
+
+
+def _curve(activation, keys):
+    names = {x: "x", **keys}
+    orders = [activation.stable(n) for n in ORDERS.values()]
+    return {
+        "name": activation.name,
+        "label": label(activation),
+        "breakpoints": [tree(b, names) for b in activation.breakpoints],
+        "orders": [{"value": tree(e, names), "cuts": [tree(cut, names) for cut in cuts(e)]} for e in orders],
+    }
+
+
+def _samples(curve):
+    name, xs, ys = curve
+    xs, ys = ([_rounded(v) for v in values] for values in (xs, ys))
+    if len(xs) != len(ys) or len(xs) < 2:
+        raise ValueError(f"{name}: expected as many xs as ys and at least two, got {len(xs)} and {len(ys)}")
+    if None in xs or any(a >= b for a, b in zip(xs, xs[1:], strict=False)):
+        raise ValueError(f"{name}: the xs must be finite and increase")
+    return {"name": name, "label": name, "samples": [xs, ys]}
+
+
+def _rounded(value):
+    """A measured number to six digits, which do not depend on the machine; None if it is not finite."""
+    return float(f"{value:.6g}") if math.isfinite(value) else None
+
+
+def _mark(mark, symbols):
+    if not {"x", "y"} & set(mark) or not set(mark) <= {"x", "y", "label"}:
+        raise ValueError(f"mark {mark!r}: expected 'x', 'y' or both, and a 'label'")
+    places = {axis: tree(sp.sympify(mark[axis], strict=True), symbols) for axis in ("x", "y") if axis in mark}
+    return {**places, "label": mark.get("label", "")}
+
+
+def _widest(functions, curves):
+    """The interval of x that holds every activation's own window and all samples."""
+    ends = [f.window if isinstance(f, Activation) else (c["samples"][0][0], c["samples"][0][-1])
+            for f, c in zip(functions, curves, strict=True)]  # fmt: skip
+    return min(low for low, _ in ends), max(high for _, high in ends)

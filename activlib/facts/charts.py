@@ -1,0 +1,167 @@
+"""Sign charts: all zeros of a function on an interval, and its sign between them, proved.
+
+Ends that are infinite or singular are handled by `tails`; exact zeros by their order and the sign of
+the first derivative that does not vanish; the rest by bisection, a box being settled when the
+function has no zero on it, or is monotone on it.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import sympy as sp
+from flint import arb
+
+from activlib.facts.balls import BITS, MOST_BITS, Undecided, ball, certain_sign, precision
+from activlib.facts.enclosure import Enclosure
+from activlib.facts.roots import exact_roots
+from activlib.facts.smooth import Shifted, require
+
+MAX_ORDER = 6  # of an exact zero
+MAX_BOXES = 3000
+WIDTH = 2.0**-100  # of the ball around an enclosed zero
+SPLIT = arb(0.4873046875)  # off the middle, where zeros like to be
+
+
+@dataclass(frozen=True)
+class Chart:
+    """The zeros from left to right, the sign between them (one more), and the boxes that it took."""
+
+    zeros: tuple[sp.Expr, ...]
+    signs: tuple[int, ...]
+    boxes: int
+
+
+@dataclass(frozen=True)
+class _Edge:
+    """Where the compact part of an interval begins or ends; `sign` is that of the whole tail beyond."""
+
+    at: arb
+    sign: int | None = None
+
+
+def chart(g: Shifted) -> Chart:
+    """The sign chart of g on the open interval of its piece; raises Undecided with the reason."""
+    if g.expression == 0:
+        return Chart((), (0,), 1)
+    piece = g.piece
+    left, right = (_edge(g, end) for end in (piece.lower, piece.upper))
+    if 0 in (left.sign, right.sign):
+        return Chart((), (0,), 1)
+    if not left.at < right.at:  # one tail covers the interval
+        return Chart((), (left.sign or right.sign,), 1)
+    bits = BITS
+    while True:
+        try:
+            with precision(bits):
+                return _Compact(g, left, right).chart()
+        except Undecided:
+            bits *= 2
+            if bits > MOST_BITS:
+                raise
+        if bits == 2 * BITS and sp.simplify(g.expression) == 0:
+            return Chart((), (0,), 1)
+
+
+def _edge(g, end):
+    if g.piece.regular(end):
+        return _Edge(ball(end))
+    sign, start = g.sign_to(end)
+    return _Edge(arb(start if end > 0 else -start) if end.is_infinite else
+                 ball(end) + g.piece.side(end) * arb(1) / start, sign)
+
+
+class _Compact:
+    """The chart between two edges."""
+
+    def __init__(self, g, left, right):
+        self.g, self.left, self.right = g, left, right
+        self.boxes = 0
+
+    def chart(self):
+        zeros = []  # (ball, exact number or enclosure)
+        low = self.left.at.lower().mid()
+        for point, reach in self._exact_zeros():
+            zeros += [(zero, Enclosure(zero)) for zero in self._isolate(low, (ball(point) - reach).upper().mid())]
+            if self.g.piece.lower != point != self.g.piece.upper:
+                zeros.append((ball(point), point))
+            low = (ball(point) + reach).lower().mid()
+        zeros += [(zero, Enclosure(zero)) for zero in self._isolate(low, self.right.at.upper().mid())]
+        stops = [self.left.at, *(zero for zero, _ in zeros), self.right.at]
+        signs = [self._sign_between(a, b) for a, b in zip(stops, stops[1:])]
+        for edge, sign in ((self.left, signs[0]), (self.right, signs[-1])):
+            if edge.sign not in (None, sign):
+                raise AssertionError(f"two proofs about {self.g.expression} contradict each other")
+        return Chart(tuple(zero for _, zero in zeros), tuple(signs), self.boxes)
+
+    def _sign_between(self, a, b):
+        self.boxes += 1
+        return require(self.g.sign_at(((a + b) / 2).mid()), "a sign between two zeros is not decided")
+
+    def _exact_zeros(self):
+        """(zero, reach) from left to right: g has no other zero within the reach of this one."""
+        roots = exact_roots(self.g.expression)
+        points = [end for end in (self.g.piece.lower, self.g.piece.upper) if self.g.piece.regular(end)]
+        for root in sorted(roots, key=roots.get, reverse=True):  # certain ones before candidates
+            inside = self.left.at < ball(root) < self.right.at
+            if inside and not any(ball(root).overlaps(ball(p)) for p in points):
+                points.append(root)
+        for point in sorted(points, key=lambda p: ball(p).mid()):
+            order = roots.get(point)
+            value, *_, leading = self.g.balls(ball(point), order or 1)
+            if not order or certain_sign(value) or not certain_sign(leading):
+                order = self._order(point)
+            if order:
+                yield point, self._reach(point, order)
+
+    def _order(self, point):
+        """The order of the first derivative that does not vanish at the point."""
+        for m in range(MAX_ORDER + 1):
+            if require(self.g.sign_at(point, m), f"whether {point} is a zero is not decided"):
+                return m
+        raise Undecided(f"the function is too flat at {point}")
+
+    def _reach(self, point, order):
+        reach = arb(1)
+        while reach > 2.0**-40:
+            self.boxes += 1
+            box = (ball(point) - reach).union(ball(point) + reach)
+            if certain_sign(self.g.balls(box, order)[order]):
+                return reach
+            reach /= 2
+        raise Undecided(f"the zero at {point} is not isolated")
+
+    def _isolate(self, low, high):
+        """Balls around all zeros between two numbers that are none, from left to right."""
+        zeros, waiting = [], [(low, high)] if low < high else []
+        while waiting:
+            low, high = waiting.pop()
+            self.boxes += 1
+            if self.boxes > MAX_BOXES:
+                raise Undecided(f"{MAX_BOXES} boxes do not settle where the zeros are")
+            value, slope = self.g.balls(low.union(high), 1)
+            if certain_sign(value):
+                continue
+            if certain_sign(slope):
+                signs = self.g.sign_at(low), self.g.sign_at(high)
+                if None in signs:
+                    raise Undecided(f"the sign near {float(low.mid()):.6g} is not decided")
+                if signs[0] != signs[1]:
+                    zeros.append(self._refine(low.union(high)))
+                continue
+            middle = (low + (high - low) * SPLIT).mid()
+            if not low < middle < high:
+                raise Undecided(f"the zeros near {float(low.mid()):.6g} are not separated")
+            waiting += [(middle, high), (low, middle)]
+        return zeros
+
+    def _refine(self, box):
+        """Interval Newton steps for the one zero in a box on which g is monotone."""
+        while box.rad() > WIDTH:
+            self.boxes += 1
+            middle = arb(box.mid())
+            newton = box.intersection(middle - self.g.balls(middle, 0)[0] / self.g.balls(box, 1)[1])
+            if newton.rad() > 0.9 * box.rad():
+                raise Undecided("a zero is not narrowed down")
+            box = newton
+        return box

@@ -1,0 +1,191 @@
+"""A function on the line: analytic pieces, the joints between them, and its sign charts."""
+
+from __future__ import annotations
+
+import dataclasses
+import functools
+from typing import NamedTuple
+
+import sympy as sp
+from sympy.codegen.cfunctions import expm1, log1p
+
+from activlib.activation import Activation, _branch, x
+from activlib.facts.balls import Undecided, ball, certain_sign, sign
+from activlib.facts.charts import Chart, chart
+from activlib.facts.enclosure import Enclosure, evaluated
+from activlib.facts.roots import tidy
+from activlib.facts.smooth import Shifted, Smooth
+
+
+class Segment(NamedTuple):
+    """An open interval on which a function is analytic and has one sign."""
+
+    lower: sp.Expr
+    upper: sp.Expr
+    sign: int
+    piece: Smooth
+
+
+class Signs(NamedTuple):
+    """The segments from left to right; where there is a period, of one period that begins at a zero."""
+
+    segments: tuple[Segment, ...]
+    period: sp.Expr | None = None
+
+    @property
+    def zeros(self) -> list[sp.Expr]:
+        """The isolated zeros inside the pieces."""
+        if self.period is not None:
+            return [segment.lower for segment in self.segments]
+        return [a.upper for a, b in zip(self.segments, self.segments[1:]) if a.piece is b.piece]
+
+
+class Curve:
+    """An activation at exact parameters.
+
+    Raises Undecided where the singularities can't be listed exactly. `examined` counts the boxes
+    behind the charts that were asked for.
+    """
+
+    def __init__(self, activation: Activation, **parameters):
+        formula = activation.formula.subs(activation.at(**parameters))
+        self.formula = formula.replace(expm1, lambda z: sp.exp(z) - 1).replace(log1p, lambda z: sp.log(1 + z))
+        fixed = dataclasses.replace(activation, formula=self.formula, parameters=(), stable_forms={})
+        self.examined = 0
+        self.pieces = tuple(self._analytic(self._merged(fixed.pieces())))
+        ends = {end for piece in self.pieces for end in (piece.lower, piece.upper)}
+        self.joints = tuple(sorted(end for end in ends if end.is_finite))
+        if not self.pieces:
+            raise Undecided("it is defined nowhere")
+
+    def _merged(self, pieces):
+        """The pieces, adjacent ones joined where formula and value at the breakpoint agree."""
+        merged = []
+        for lower, upper, expression in pieces:
+            if merged and merged[-1][2] == expression and self._declared(0, lower) == expression.subs(x, lower):
+                lower = merged.pop()[0]
+            merged.append((lower, upper, expression))
+        return merged
+
+    def _analytic(self, pieces):
+        for lower, upper, expression in pieces:
+            intervals = [(lower, upper)]
+            for base, positive in _conditions(expression):
+                intervals = [part for interval in intervals for part in self._allowed(base, positive, *interval)]
+            yield from (Smooth(expression, *interval) for interval in intervals)
+
+    def _allowed(self, base, positive, lower, upper):
+        """The open subintervals on which `base` is positive, or not zero."""
+        if base.is_positive or (base.is_nonzero and not positive):
+            return [(lower, upper)]
+        signs = self._chart(Shifted(Smooth(base, lower, upper)))
+        if near := [zero for zero in signs.zeros if isinstance(zero, Enclosure)]:
+            raise Undecided(f"a singularity near {near[0]} has no closed form")
+        stops = (lower, *signs.zeros, upper)
+        return [(a, b) for a, b, s in zip(stops, stops[1:], signs.signs) if s > 0 or (s and not positive)]
+
+    def _declared(self, n, place):
+        number = sp.diff(_branch(self.formula, place, {}), x, n).subs(x, place)
+        return tidy(number) if number.is_finite and number.is_real else None
+
+    @functools.cache  # noqa: B019 - lives as long as one evaluation of the facts
+    def value(self, place: sp.Expr, n: int = 0) -> sp.Expr | None:
+        """f^(n) at a point of the closed pieces; at a joint as the formula declares it, None outside the domain."""
+        if place in self.joints:
+            return self._declared(n, place)
+        return self.piece_at(place).at(n, place)
+
+    def piece_at(self, place):
+        for piece in self.pieces:
+            if certain_sign(ball(place) - ball(piece.lower)) == certain_sign(ball(piece.upper) - ball(place)) == 1:
+                return piece
+        raise Undecided(f"{place} lies in no piece for certain")
+
+    def limits(self, place: sp.Expr, n: int = 0) -> tuple[sp.Expr | None, sp.Expr | None]:
+        """The limits of f^(n) from the left and from the right at a joint, None where the domain ends."""
+        left = [piece.limit(n, place) for piece in self.pieces if piece.upper == place]
+        right = [piece.limit(n, place) for piece in self.pieces if piece.lower == place]
+        return (left or [None])[0], (right or [None])[0]
+
+    def jump(self, place: sp.Expr, n: int = 0) -> sp.Expr:
+        """f^(n)(place+) - f^(n)(place-), an exact number, infinite or NaN where a limit is infinite."""
+        left, right = self.limits(place, n)
+        return sp.nan if left is None or right is None else tidy(right - left)
+
+    @functools.cache  # noqa: B019
+    def continuous(self, place: sp.Expr) -> bool:
+        """Whether f is continuous at a joint from every side on which it is defined."""
+        value = self.value(place)
+        sides = [side for side in self.limits(place) if side is not None]
+        return value is not None and all(side.is_finite and not sign(side - value) for side in sides)
+
+    def interior(self, place: sp.Expr) -> bool:
+        """Whether the domain lies on both sides of a joint."""
+        return None not in self.limits(place)
+
+    def breaks(self) -> list[sp.Expr]:
+        """The joints at which f is not continuous or not defined."""
+        return [joint for joint in self.joints if not self.continuous(joint)]
+
+    @functools.cache  # noqa: B019
+    def _chart(self, shifted: Shifted) -> Chart:
+        return chart(shifted)
+
+    def signs(self, n: int, slope=sp.S.Zero, level=sp.S.Zero) -> Signs:
+        """Where f^(n)(x) - (slope x + level) has which sign, over the whole domain or one period."""
+        segments = []
+        for piece in self.pieces:
+            shifted = Shifted(piece, n, sp.sympify(slope), sp.sympify(level))
+            if piece.lower == -sp.oo and piece.upper == sp.oo and (period := _period(shifted.expression)):
+                return self._periodic(shifted, period)
+            signs = self._chart(shifted)
+            self.examined += signs.boxes
+            stops = (piece.lower, *signs.zeros, piece.upper)
+            segments += [Segment(a, b, s, piece) for a, b, s in zip(stops, stops[1:], signs.signs)]
+        return Signs(tuple(segments))
+
+    def _periodic(self, shifted, period):
+        """The signs over one period, which begins at a zero; over the line where there is no zero."""
+        start = next(p for p in (-period * sp.Rational(k, 17) for k in range(1, 9)) if shifted.sign_at(p))
+        window = Smooth(shifted.piece.expression, start, start + period)
+        signs = self._chart(dataclasses.replace(shifted, piece=window))
+        self.examined += signs.boxes
+        if not signs.zeros:
+            return Signs((Segment(-sp.oo, sp.oo, signs.signs[0], shifted.piece),))
+        stops = (*signs.zeros, evaluated(signs.zeros[0] + period))
+        segments = [Segment(a, b, s, shifted.piece) for a, b, s in zip(stops, stops[1:], signs.signs[1:])]
+        return Signs(tuple(segments), period)
+
+    def limit_at(self, piece: Smooth, n: int, end: sp.Expr) -> sp.Expr:
+        """f^(n) at an inner point of a piece, or its limit at an end of it."""
+        return piece.limit(n, end) if end in (piece.lower, piece.upper) else piece.at(n, end)
+
+
+@functools.lru_cache(maxsize=256)
+def _period(expression):
+    """A period of an expression in sines and cosines of x, or None."""
+    waves = [e for e in expression.atoms(sp.sin, sp.cos) if e.has(x)]
+    rates = [sp.diff(e.args[0], x) for e in waves]
+    if not waves or any(rate.has(x) or not (rate / rates[0]).is_Rational for rate in rates):
+        return None
+    ratios = [abs(rate / rates[0]) for rate in rates]
+    common = sp.Rational(functools.reduce(sp.igcd, (r.p for r in ratios)), functools.reduce(sp.ilcm, (r.q for r in ratios)))
+    period = 2 * sp.pi / (abs(rates[0]) * common)
+    for candidate in (period / 2, period):
+        if sp.expand(expression.subs(x, x + candidate)) == sp.expand(expression):
+            return candidate
+    return None
+
+
+def _conditions(expression):
+    """(base, True) where a base must be positive for the expression to be analytic, (base, False) where
+    it must not vanish; the innermost first."""
+    conditions = {}
+    for e in sp.postorder_traversal(expression):
+        if not e.has(x):
+            continue
+        if e.func is sp.log:
+            conditions[e.args[0], True] = None
+        elif e.is_Pow and not (e.exp.is_Integer and e.exp > 0) and e.base.has(x):
+            conditions[e.base, not e.exp.is_Integer] = None
+    return list(conditions)

@@ -1,0 +1,170 @@
+"""Facts about ends and joints: limits, asymptotes, smoothness, symmetry."""
+
+from __future__ import annotations
+
+import dataclasses
+from typing import NamedTuple
+
+import sympy as sp
+from flint import arb
+
+from activlib.activation import x
+from activlib.facts import tails
+from activlib.facts.balls import Undecided, ball, certain_sign, sign
+from activlib.facts.curve import Curve
+from activlib.facts.enclosure import Enclosure
+from activlib.facts.roots import tidy
+from activlib.facts.smooth import Shifted
+
+MAX_ORDER = 8  # of the derivatives compared at a joint
+
+
+class Jump(NamedTuple):
+    """The lowest derivative that is not continuous at a point, and by how much it jumps there."""
+
+    at: sp.Expr
+    order: int
+    size: sp.Expr
+
+
+class Smoothness(NamedTuple):
+    """The greatest k (an integer, -1, or oo) with f in C^k on its domain, and what breaks at each joint."""
+
+    order: sp.Expr
+    jumps: tuple[Jump, ...]
+
+
+class Symmetry(NamedTuple):
+    """"odd", "even", "point" or "axis" symmetry about a center, or "none"."""
+
+    kind: str
+    center: tuple[sp.Expr, ...] = ()
+
+
+def _outer(curve, end):
+    piece = curve.pieces[0] if end < 0 else curve.pieces[-1]
+    if end not in (piece.lower, piece.upper):
+        raise Undecided(f"the domain does not reach {'-∞' if end < 0 else '+∞'}")
+    return piece
+
+
+def limit(curve: Curve, end: sp.Expr) -> sp.Expr:
+    """The limit of f at -oo or oo."""
+    return _outer(curve, end).limit(0, end)
+
+
+def asymptote(curve: Curve, end: sp.Expr) -> tuple[sp.Expr | None, str]:
+    """The line a x + b that f approaches at -oo or oo, and how the graph meets it; None if there is none."""
+    piece = _outer(curve, end)
+    found = piece.settle(end, lambda tail: tails.line(tail.expand(piece.expression)))[0]
+    if found is None:
+        return None, "grows otherwise than any line"
+    slope, level = tidy(found[0] if end > 0 else -found[0]), tidy(found[1])
+    try:
+        side, _ = Shifted(piece, 0, slope, level).sign_to(end)
+    except Undecided:
+        return slope * x + level, "approaches the line from both sides"
+    return slope * x + level, {1: "approaches the line from above", -1: "approaches the line from below", 0: "is the line"}[side]
+
+
+def smoothness(curve: Curve) -> Smoothness:
+    jumps = []
+    for joint in curve.joints:
+        if not curve.interior(joint) or curve.value(joint) is None:
+            continue
+        if not curve.continuous(joint):
+            jumps.append(Jump(joint, 0, curve.jump(joint)))
+            continue
+        orders = (n for n in range(1, MAX_ORDER + 1) if curve.jump(joint, n) != 0)
+        order = next(orders, None)
+        if order is None:
+            raise Undecided(f"the first {MAX_ORDER} derivatives agree at {joint}")
+        jumps.append(Jump(joint, order, curve.jump(joint, order)))
+    return Smoothness(min((sp.Integer(j.order - 1) for j in jumps), default=sp.oo), tuple(jumps))
+
+
+def symmetry(curve: Curve) -> tuple[Symmetry, str]:
+    """The symmetry of the graph, and how it is known; raises Undecided.
+
+    The center of a point symmetry is a zero of f'' or a joint, the axis of a mirror symmetry a zero of
+    f' or a joint: where these can be listed, refuting each of them proves that there is no symmetry.
+    """
+    if _symmetric(curve, sp.S.Zero, 1):
+        return Symmetry("even", (sp.S.Zero,)), "f(-x) = f(x)"
+    if _symmetric(curve, sp.S.Zero, -1):
+        level = _value(curve, sp.S.Zero) or sp.S.Zero
+        if level != 0:
+            return Symmetry("point", (sp.S.Zero, level)), "f(-x) + f(x) = 2 f(0)"
+        return Symmetry("odd", (sp.S.Zero,)), "f(-x) = -f(x)"
+    if _ends_forbid(curve):
+        return Symmetry("none"), "The slopes at -∞ and +∞ differ, and are not opposite, as a symmetry would have them"
+    for kind, parity, order in (("point", -1, 2), ("axis", 1, 1)):
+        for center in (*curve.joints, *curve.signs(order).zeros):
+            if _symmetric(curve, center, parity):
+                if parity > 0:
+                    return Symmetry(kind, (center,)), "f(c + t) = f(c - t)"
+                return Symmetry(kind, (center, curve.value(center))), "f(c + t) + f(c - t) = 2 f(c)"
+    return Symmetry("none"), "Refuted about every zero of f' and of f'' and every breakpoint, the only possible centers"
+
+
+def _symmetric(curve, center, parity):
+    """Whether reflection in x = center maps f to itself (parity 1) or turns it about (center, f(center)) (-1).
+
+    False is as certain as True.
+    """
+    if any(_other(center, a.lower) != b.upper for a, b in zip(curve.pieces, reversed(curve.pieces))):
+        return False
+    value = _value(curve, center)
+    if parity < 0 and value is None and center != 0:
+        return False
+    twice = 2 * value if parity < 0 and value is not None else sp.S.Zero
+    for joint in curve.joints:
+        here, there = curve.value(joint), curve.value(_other(center, joint))
+        if (here is None) != (there is None) or (here is not None and sign(here - parity * there - twice)):
+            return False
+    return all(_vanishes(a.expression - parity * b.expression.subs(x, 2 * center - x) - twice, a)
+               for a, b in zip(curve.pieces, reversed(curve.pieces)))
+
+
+def _other(center, end):
+    return -end if end.is_infinite else tidy(2 * center - end)
+
+
+def _value(curve, place):
+    try:
+        return curve.value(place)
+    except Undecided:  # it lies in no piece
+        return None
+
+
+def _vanishes(expression, piece):
+    """Whether an expression is zero on a piece: refuted by a ball without zero, or proved by SymPy."""
+    difference = dataclasses.replace(piece, expression=expression)
+    if any(certain_sign(difference.balls(point, 0)[0]) for point in _samples(piece)):
+        return False
+    if not expression.has(Enclosure):
+        exponential = expression.rewrite([sp.tanh, sp.sinh, sp.cosh], sp.exp)
+        if sp.expand(sp.together(sp.expand(exponential)).as_numer_denom()[0]) == 0 or sp.simplify(expression) == 0:
+            return True
+    raise Undecided("whether it is symmetric is neither proved nor refuted")
+
+
+def _samples(piece):
+    """A few numbers inside a piece."""
+    low, high = (None if end.is_infinite else ball(end) for end in (piece.lower, piece.upper))
+    for step in (arb(3) / 8, arb(5) / 8, arb(7) / 8):
+        if low is not None and high is not None:
+            yield low + (high - low) * step
+        else:
+            yield (low + 4 * step) if low is not None else (high or arb(0)) - 4 * step
+
+
+def _ends_forbid(curve):
+    """Whether f' has limits at both ends that no symmetry would allow: a point symmetry has them the same, a
+    mirror symmetry opposite."""
+    try:
+        left, right = (_outer(curve, end).limit(1, end) for end in (-sp.oo, sp.oo))
+    except Undecided:
+        return False
+    return left not in (right, -right) and (
+        left.is_infinite or right.is_infinite or bool(sign(left - right) and sign(left + right)))

@@ -1,0 +1,112 @@
+"""Moments under the standard normal distribution: in closed form, or by rigorous integration."""
+
+from __future__ import annotations
+
+import sympy as sp
+from flint import acb, arb
+
+from activlib.activation import x
+from activlib.facts.balls import BallFunction, Undecided, ball, precision
+from activlib.facts.curve import Curve
+from activlib.facts.enclosure import Enclosure
+from activlib.facts.growth import Monomial, T, TooNear, bound, log_derivative, order, over, raised, times, value
+from activlib.facts.roots import tidy
+
+BITS = 128
+REACH = 16  # beyond which the tails are bounded
+GAUSSIAN = Monomial(big=((raised(T, sp.Integer(2)), -sp.S.Half),))
+
+
+def moment(curve: Curve, n: int, power: int) -> tuple[sp.Expr, int, str]:
+    """E f^(n)(Z)^power for standard normal Z, the number of evaluations, and how it is known."""
+    ends = [end for piece in curve.pieces for end in (piece.lower, piece.upper)]
+    if ends[::2] != [-sp.oo, *ends[1:-1:2]] or ends[-1] != sp.oo:
+        raise Undecided("it is not defined almost everywhere on the line")
+    exact = [_closed_form(piece.derivative(n) ** power, piece.lower, piece.upper) for piece in curve.pieces]
+    if None not in exact:
+        return tidy(sp.expand(sum(exact))), 1, "integrated in closed form, piece by piece"
+    with precision(BITS):
+        parts = [_integral(piece, n, power) for piece in curve.pieces]
+        total = sum((value for value, _ in parts), arb(0))
+    return Enclosure(total), sum(count for _, count in parts), (
+        f"rigorous integration of each piece up to |x| = {REACH} or beyond, plus a proved bound on the tails")
+
+
+def _closed_form(expression, lower, upper):
+    """The integral of a sum of terms c x^k exp(r x) times the normal density, or None for another expression."""
+    total = sp.S.Zero
+    for term in sp.Add.make_args(sp.expand(expression)) if expression != 0 else ():
+        coefficient, rest = term.as_independent(x, as_Add=False)
+        k, r = sp.S.Zero, sp.S.Zero
+        for factor in sp.Mul.make_args(rest):
+            if isinstance(factor, sp.exp) and sp.diff(factor.args[0], x).is_number:
+                rate = sp.diff(factor.args[0], x)
+                r, coefficient = r + rate, coefficient * sp.exp(factor.args[0] - rate * x)
+            elif factor.as_base_exp()[0] == x and factor.as_base_exp()[1].is_Integer and factor.as_base_exp()[1] > 0:
+                k += factor.as_base_exp()[1]
+            elif factor != 1:
+                return None
+        powers = _normal_powers(int(k), lower - r, upper - r)
+        shifted = sum(sp.binomial(k, j) * r ** (k - j) * powers[j] for j in range(int(k) + 1))
+        total += coefficient * sp.exp(r**2 / 2) * shifted
+    return total
+
+
+def _normal_powers(k, a, b):
+    """The integrals of y^j times the normal density over (a, b) for j = 0, ..., k, by parts."""
+    def density(y, j):
+        return sp.S.Zero if y.is_infinite else y**j * sp.exp(-y**2 / 2) / sp.sqrt(2 * sp.pi)
+    if b is sp.oo:
+        mass = sp.S.One if a is -sp.oo else sp.erfc(a / sp.sqrt(2)) / 2
+    else:
+        mass = sp.erfc(-b / sp.sqrt(2)) / 2 if a is -sp.oo else (sp.erf(b / sp.sqrt(2)) - sp.erf(a / sp.sqrt(2))) / 2
+    found = [mass, density(a, 0) - density(b, 0)]
+    for j in range(2, k + 1):
+        found.append((j - 1) * found[j - 2] + density(a, j - 1) - density(b, j - 1))
+    return found
+
+
+def _integral(piece, n, power):
+    """The ball of one piece's share, and the number of evaluations."""
+    tails, ends = [], []
+    for end in (piece.lower, piece.upper):
+        if end.is_infinite:
+            size, start = piece.settle(end, lambda tail, n=n: _tail(tail, piece.derivative(n), power))
+            tails.append(size)
+            ends.append(arb(start) * (1 if end > 0 else -1))
+        elif piece.regular(end):
+            ends.append(ball(end))
+        else:
+            raise Undecided(f"the integrand is singular at {end}")
+    function, density = BallFunction(piece.derivative(n)), 1 / (2 * arb.pi()).sqrt()
+    count = 0
+
+    def integrand(z, analytic):
+        nonlocal count
+        count += 1
+        return acb(function(z)) ** power * (-z * z / 2).exp() * density
+
+    low, high = ends
+    value = acb.integral(integrand, low, high, rel_tol=arb(2) ** -100, abs_tol=arb(2) ** -100).real if low < high else arb(0)
+    if not value.is_finite() or count == 0:
+        raise Undecided("the integral does not converge")
+    return value + sum(tails, arb(0)), count
+
+
+def _tail(tail, expression, power):
+    """A ball around the integral from `tail.start` to the end: |integrand| <= g, and where -(log g)' >= s > 0
+    the integral of g is at most g(start)/s."""
+    if tail.start < REACH:
+        raise TooNear
+    a = tail.expand(expression)
+    if a.lead is None:
+        return arb(0)
+    weight = times(raised(a.lead, sp.Integer(power)), GAUSSIAN)
+    if order(weight) >= 0:
+        raise Undecided("the integrand does not decay")
+    (lead, c), *others = log_derivative(weight)
+    rate = -(ball(c) + sum((ball(d) * bound(over(m, lead), tail.start) for m, d in others), arb(0)))
+    if not rate > 0 or order(lead) < 0:
+        raise TooNear
+    size = tail.relative(a, a.lead).abs_upper() ** power * value(weight, tail.start) / (rate * value(lead, tail.start))
+    return arb(0, (size / (2 * arb.pi()).sqrt()).upper())

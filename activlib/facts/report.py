@@ -1,0 +1,232 @@
+"""All facts of one activation at exact parameters, each computed when first asked for."""
+
+from __future__ import annotations
+
+import functools
+
+import sympy as sp
+
+from activlib.activation import Activation
+from activlib.facts import bounds, cost, ends, moments, render, shape
+from activlib.facts.balls import Undecided, precision
+from activlib.facts.curve import Curve
+from activlib.facts.enclosure import evaluated
+from activlib.facts.fact import Fact
+
+CHART = "Ball arithmetic settles every box of the line, and an expansion with a proved remainder each end."
+
+
+BUILDERS = {}  # name: (label, function of a Facts that gives the fields of the Fact)
+
+
+class Facts:
+    """The certified facts of one activation; see `activlib.facts.facts`.
+
+    Attributes are `Fact` objects, in the order of `Facts.names`; iteration gives all of them.
+    """
+
+    def __init__(self, activation: Activation, **parameters):
+        self.activation = activation
+        self.parameters = {symbol.name: value for symbol, value in activation.at(**parameters).items()}
+        self._known = {}
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        return tuple(BUILDERS)
+
+    def __getattr__(self, name) -> Fact:
+        if name not in BUILDERS:
+            raise AttributeError(f"there is no fact {name!r}; there are {', '.join(self.names)}")
+        if name not in self._known:
+            self._known[name] = self._build(name)
+        return self._known[name]
+
+    def __iter__(self):
+        return (getattr(self, name) for name in self.names)
+
+    def __dir__(self):
+        return [*super().__dir__(), *self.names]
+
+    def __repr__(self):
+        return "\n".join([f"Facts of {self._title}", *(f"  {fact.label}: {fact} ({fact.how})" for fact in self)])
+
+    def table(self, *names: str) -> Table:
+        """A table of the facts with these names, of all of them where none is given.
+
+        Raises ValueError for a name that is not one of `Facts.names`.
+        """
+        if unknown := [name for name in names if name not in self.names]:
+            raise ValueError(f"there is no fact {unknown[0]!r}; there are {', '.join(self.names)}")
+        return Table(tuple(getattr(self, name) for name in names or self.names), f"Certified facts: {self._title}")
+
+    def _repr_html_(self):
+        return self.table()._repr_html_()
+
+    @property
+    def _title(self):
+        values = ", ".join(f"{p.text} = {self.parameters[p.name]}" for p in self.activation.parameters)
+        return f"{self.activation.title} with {values}" if values else self.activation.title
+
+    @functools.cached_property
+    def _curve(self):
+        return Curve(self.activation, **self.parameters)
+
+    def _build(self, name):
+        label, build = BUILDERS[name]
+        with precision():
+            try:
+                self._curve.examined = 0
+                known = build(self)
+            except Undecided as reason:
+                return Fact(name, label, None, f"{str(reason)[0].upper()}{str(reason)[1:]}.", absent=True)
+            return Fact(name, label, **{"boxes": self._curve.examined} | known)
+
+
+class Table:
+    """Some facts side by side, as text or HTML."""
+
+    def __init__(self, facts: tuple[Fact, ...], caption: str):
+        self.facts, self.caption = facts, caption
+
+    def __repr__(self):
+        return "\n".join([self.caption, *(f"  {fact.label}: {fact} ({fact.how})" for fact in self.facts)])
+
+    def _repr_html_(self):
+        return render.table(self.facts, self.caption)
+
+
+def fact(name, label):
+    def register(build):
+        BUILDERS[name] = label, build
+        return build
+    return register
+
+
+@fact("domain", "Domain")
+def _(self):
+    curve = self._curve
+    points = [joint for joint in curve.joints if curve.value(joint) is not None]
+    domain = sp.Union(*(sp.Interval.open(p.lower, p.upper) for p in curve.pieces), sp.FiniteSet(*points))
+    return {"known": domain, "argument": "No denominator vanishes, and no logarithm or root leaves its domain, there."}
+
+
+@fact("range", "Range")
+def _(self):
+    values, found = bounds.range_(self._curve)
+    return {"known": values, "argument": "Limits at the ends and values where the derivative changes its sign. "
+            + " ".join(_bound_sentence(b) for b in dict.fromkeys(found))}
+
+
+def _bound_sentence(b):
+    if b.attained:
+        return f"{render.plain(b.value)} is attained on {render.plain(_set(b.attained))}."
+    return f"{render.plain(b.value)} is approached as x → {', '.join(map(render.plain, b.approached))}."
+
+
+def _set(places):
+    """Points and intervals as one set."""
+    return sp.Union(*(place if isinstance(place, sp.Set) else sp.FiniteSet(place) for place in places))
+
+
+for _end, _side, _name in ((-sp.oo, "−∞", "left"), (sp.oo, "+∞", "right")):
+    @fact(f"{_name}_limit", f"Limit at {_side}")
+    def _(self, end=_end):
+        return {"known": ends.limit(self._curve, end),
+                "argument": "The leading term of the expansion at that end, with a proved remainder."}
+
+    @fact(f"{_name}_asymptote", f"Asymptote at {_side}")
+    def _(self, end=_end):
+        line, side = ends.asymptote(self._curve, end)
+        return {"known": line, "argument": f"The expansion at that end, with a proved remainder: the graph {side}."}
+
+
+@fact("symmetry", "Symmetry")
+def _(self):
+    found, reason = ends.symmetry(self._curve)
+    return {"known": found, "argument": f"{reason}."}
+
+
+def _solution_fact(slope):
+    def build(self):
+        found, period = shape.solutions(self._curve, slope)
+        return {"known": found, "period": period, "argument": CHART}
+    return build
+
+
+fact("zeros", "Zeros")(_solution_fact(0))
+fact("fixed_points", "Fixed points")(_solution_fact(1))
+
+
+def _shape_fact(name, label, function, argument):
+    @fact(name, label)
+    def build(self):
+        found, period = function(self._curve)
+        if found in ((), sp.S.EmptySet) or (isinstance(found, tuple) and found[0][0] == sp.Interval(-sp.oo, sp.oo)):
+            period = None  # the same in every period
+        return {"known": found, "period": period, "argument": f"{argument} {CHART}"}
+
+
+_shape_fact("monotonicity", "Monotonicity", shape.monotonicity, "The sign of f'.")
+_shape_fact("extrema", "Local extrema", shape.extrema, "The sign changes of f', and the values at breakpoints.")
+_shape_fact("convexity", "Convexity", shape.convexity, "The sign of f'', and the jumps of f' at breakpoints.")
+_shape_fact("inflection_points", "Inflection points", shape.inflections, "The sign changes of f'' where f' exists.")
+
+
+@fact("smoothness", "Smoothness")
+def _(self):
+    return {"known": ends.smoothness(self._curve),
+            "argument": "Each piece is analytic; at a breakpoint inside the domain the one-sided "
+                        "derivatives are compared exactly."}
+
+
+def _lipschitz_fact(name, label, n, argument):
+    @fact(name, label)
+    def build(self):
+        found = bounds.lipschitz(self._curve, n)
+        return {"known": found.value, "attained": _set(found.attained), "approached": found.approached,
+                "argument": argument}
+
+
+_lipschitz_fact("lipschitz", "Lipschitz constant", 0, "sup |f'|, from the sign of f''; infinite if f jumps.")
+_lipschitz_fact("lipschitz_of_gradient", "Lipschitz constant of f'", 1, "sup |f''|, from the sign of f'''; infinite if f' jumps.")
+_shape_fact("saturation", "Saturation |f'| < 0.01", shape.saturation, "The signs of f' - 1/100 and f' + 1/100.")
+
+
+def _moment_fact(name, label, n, power):
+    @fact(name, label)
+    def build(self):
+        value, boxes, argument = moments.moment(self._curve, n, power)
+        if power == 1 and not self.symmetry.absent and self.symmetry.value.kind in ("odd", "point") and (
+                (center := self.symmetry.value.center)[0] == 0):
+            return {"known": center[-1], "boxes": boxes, "argument": "By symmetry; the integral converges."}
+        return {"known": value, "boxes": boxes, "argument": f"Standard normal Z: {argument}."}
+
+
+_moment_fact("mean", "Mean E f(Z)", 0, 1)
+_moment_fact("second_moment", "Second moment E f(Z)²", 0, 2)
+_moment_fact("gradient_second_moment", "Second moment of the slope E f'(Z)²", 1, 2)
+
+
+def _derived(self, expression, argument, *sources):
+    for source in sources:
+        if source.absent:
+            raise Undecided(f"it needs {source.name}, which is not certified: {source.argument.removesuffix('.')}")
+    return {"known": evaluated(expression(*(source.value for source in sources))),
+            "boxes": max(source.boxes for source in sources), "argument": argument}
+
+
+@fact("variance", "Variance of f(Z)")
+def _(self):
+    return _derived(self, lambda mean, square: square - mean**2, "E f(Z)² - (E f(Z))².", self.mean, self.second_moment)
+
+
+@fact("gain", "Gain 1/√E f(Z)²")
+def _(self):
+    if not self.second_moment.absent and self.second_moment.value == 0:
+        raise Undecided("the second moment is zero")
+    return _derived(self, lambda square: 1 / sp.sqrt(square), "From the second moment.", self.second_moment)
+
+
+@fact("cost", "Cost")
+def _(self):
+    return {"known": cost.cost(self._curve.formula), "argument": "Counted on the expression tree of the formula."}

@@ -1,0 +1,87 @@
+"""Closed forms of zeros: of polynomials in x, and of polynomials in an exponential of x."""
+
+from __future__ import annotations
+
+import functools
+
+import sympy as sp
+
+from activlib.activation import x
+
+MAX_OPERATIONS = 400  # of an expression whose factors are sought
+MAX_DEGREE = 4
+MAX_ROOT = 10  # operations in a closed form that is worth reading
+
+
+@functools.lru_cache(maxsize=512)
+def exact_roots(expression: sp.Expr) -> dict[sp.Expr, int]:
+    """Real zeros of `expression` that have a closed form, with their order as zeros of one factor (0 where a
+    number is only a candidate). There may be other zeros, and other factors that vanish at the same one.
+    """
+    if not expression.has(x) or expression.count_ops() > MAX_OPERATIONS:
+        return {sp.S.Zero: 0}
+    u = sp.Dummy("u", positive=True)
+    algebraic, scale = _algebraic(expression.rewrite([sp.tanh, sp.sinh, sp.cosh], sp.exp), u)
+    numerator = sp.together(algebraic).as_numer_denom()[0]
+    found = dict.fromkeys((sp.S.Zero, sp.S.One, sp.S.NegativeOne), 0)
+    found |= {point: 0 for wave in expression.atoms(sp.sin, sp.cos) for point in _wave_candidates(wave)}
+    if not numerator.is_polynomial(*numerator.free_symbols):
+        return found
+    for factor, order in sp.factor_list(numerator)[1]:
+        if factor.free_symbols == {x}:
+            found |= dict.fromkeys(_real_roots(sp.Poly(factor, x)), order)
+        elif factor.free_symbols == {u}:
+            polynomial = sp.Poly(factor, u)
+            step = functools.reduce(sp.igcd, (power for (power,) in polynomial.monoms()))
+            powers = _real_roots(sp.Poly.from_dict({(p // step,): c for (p,), c in polynomial.terms()}, u))
+            found |= {_log(root) / (scale * step): order for root in powers if root.is_positive}
+    return found
+
+
+def _wave_candidates(wave):
+    """The points near 0 at which the argument of a sine or cosine is a multiple of a quarter of pi."""
+    rate = sp.diff(wave.args[0], x)
+    if rate.has(x) or rate == 0:
+        return []
+    return [(k * sp.pi / 4 - wave.args[0].subs(x, 0)) / rate for k in range(-8, 9)]
+
+
+def _log(root):
+    return sp.log(root) if root >= 1 else -sp.log(sp.radsimp(1 / root))
+
+
+def _algebraic(expression, u):
+    """`expression` with u = exp(scale * x) and a symbol for every other function of x; and the scale."""
+    exponentials = {e: e.args[0].as_independent(x, as_Add=True) for e in expression.atoms(sp.exp) if e.has(x)}
+    rates = {e: (c, rest / x) for e, (c, rest) in exponentials.items() if (rest / x).is_Rational}
+    scale = sp.Rational(1, functools.reduce(sp.ilcm, (rate.q for _, rate in rates.values()), 1))
+    common = functools.reduce(sp.igcd, (int(rate / scale) for _, rate in rates.values()), 0) or 1
+    scale *= common
+    replaced = {e: sp.exp(c) * u ** (rate / scale) for e, (c, rate) in rates.items()}
+    expression = expression.xreplace(replaced)
+    others = {e for e in expression.atoms(sp.Function) if e.has(x)}
+    others |= {p for p in expression.atoms(sp.Pow) if p.has(x) and not p.exp.is_Integer and p.base != u}
+    outermost = [e for e in others if not any(e in other.args or other.has(e) for other in others if other != e)]
+    return expression.xreplace({e: sp.Dummy() for e in outermost}), scale
+
+
+def _real_roots(polynomial):
+    if polynomial.degree() > MAX_DEGREE:
+        return []
+    return [root for root in sp.roots(polynomial) if root.is_real and root.count_ops() <= MAX_ROOT]
+
+
+def tidy(number: sp.Expr) -> sp.Expr:
+    """An exact constant in the shortest of a few equal forms."""
+    if number.is_Rational or number.is_infinite or number.count_ops() > MAX_OPERATIONS:
+        return number
+    number = number.rewrite([sp.tanh, sp.sinh, sp.cosh], sp.exp)
+    candidates = [number, sp.radsimp(sp.together(number)), sp.radsimp(sp.ratsimp(number)) if not number.has(sp.Function)
+                  else sp.expand(number)]
+    candidates += [sp.factor_terms(c) for c in candidates]
+    return min(candidates, key=lambda c: (sp.count_ops(c), len(str(c))))
+
+
+def is_zero(number: sp.Expr) -> bool:
+    """Whether SymPy proves that a constant is zero; the cheap ways first."""
+    return number == 0 or tidy(number) == 0 or (number.count_ops() <= MAX_OPERATIONS // 4 and sp.simplify(number) == 0)

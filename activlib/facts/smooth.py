@@ -1,0 +1,111 @@
+"""One smooth piece of a function on an open interval, with its behavior at both ends."""
+
+from __future__ import annotations
+
+import functools
+from dataclasses import dataclass
+
+import sympy as sp
+from flint import arb
+
+from activlib.activation import x
+from activlib.facts import tails
+from activlib.facts.balls import BITS, MOST_BITS, BallFunction, Undecided, ball, certain_sign, precision
+from activlib.facts.enclosure import Enclosure
+from activlib.facts.roots import is_zero, tidy
+
+
+@dataclass(frozen=True)
+class Smooth:
+    """An expression of x alone that is analytic on the open interval (lower, upper)."""
+
+    expression: sp.Expr
+    lower: sp.Expr
+    upper: sp.Expr
+
+    @functools.cached_property
+    def _function(self):
+        return BallFunction(self.expression)
+
+    @functools.cache  # noqa: B019 - lives as long as one evaluation of the facts
+    def derivative(self, n: int) -> sp.Expr:
+        return sp.diff(self.expression, x, n)
+
+    def balls(self, box: arb, n: int) -> list[arb]:
+        """Enclosures over the box of the derivatives of order 0 to n."""
+        return self._function.derivatives(box, n)
+
+    @functools.cache  # noqa: B019
+    def regular(self, end: sp.Expr) -> bool:
+        """Whether the expression is analytic at `end` too, from both sides."""
+        return bool(end.is_finite) and all(value.is_finite() for value in self.balls(ball(end), 4))
+
+    def side(self, end: sp.Expr) -> int:
+        return 1 if end == self.lower else -1
+
+    @functools.cache  # noqa: B019
+    def tail(self, end: sp.Expr, start: int) -> tails.Tail:
+        return tails.Tail(end, self.side(end), start)
+
+    def settle(self, end: sp.Expr, claim):
+        """`claim(tail)` at the first start that proves it, and that start; raises Undecided."""
+        return tails.settle(functools.partial(self.tail, end), claim)
+
+    @functools.cache  # noqa: B019
+    def limit(self, n: int, end: sp.Expr) -> sp.Expr:
+        """The one-sided limit of the n-th derivative at an end; raises Undecided."""
+        if self.regular(end):
+            return self.at(n, end)
+        return tidy(self.settle(end, lambda tail: tails.limit(tail.expand(self.derivative(n))))[0])
+
+    @functools.cache  # noqa: B019
+    def at(self, n: int, point: sp.Expr) -> sp.Expr:
+        """The n-th derivative at a point, exact if the point is."""
+        if isinstance(point, Enclosure):
+            return Enclosure(self.balls(point.enclosing_ball, n)[n])
+        return tidy(self.derivative(n).subs(x, point))
+
+
+@dataclass(frozen=True)
+class Shifted:
+    """The function `piece`^(n)(x) - (slope x + level), whose zeros and signs are wanted."""
+
+    piece: Smooth
+    n: int = 0
+    slope: sp.Expr = sp.S.Zero
+    level: sp.Expr = sp.S.Zero
+
+    @functools.cached_property
+    def expression(self) -> sp.Expr:
+        return self.piece.derivative(self.n) - self.slope * x - self.level
+
+    def balls(self, box: arb, m: int) -> list[arb]:
+        values = self.piece.balls(box, self.n + m)[self.n:]
+        values[0] -= ball(self.slope) * box + ball(self.level)
+        if m:
+            values[1] -= ball(self.slope)
+        return values
+
+    def sign_at(self, point: sp.Expr | arb, m: int = 0) -> int | None:
+        """The sign of the m-th derivative at a number, None where it may be zero."""
+        bits = BITS
+        while bits <= MOST_BITS:
+            with precision(bits):
+                value = self.balls(point if isinstance(point, arb) else ball(point), m)[m]
+            if (found := certain_sign(value)) is not None:
+                return found
+            if bits == BITS and not isinstance(point, arb) and is_zero(sp.diff(self.expression, x, m).subs(x, point)):
+                return 0
+            bits *= 2
+        return None
+
+    def sign_to(self, end: sp.Expr) -> tuple[int, int]:
+        """(sign, start): the sign for every t >= start of the tail at a singular end; raises Undecided."""
+        return self.piece.settle(end, lambda tail: tail.sign(tail.expand(self.expression)))
+
+
+def require(value, reason: str):
+    """`value`, or Undecided with the reason if it is None."""
+    if value is None:
+        raise Undecided(reason)
+    return value

@@ -1,0 +1,121 @@
+"""The widget in JupyterLab with a live kernel: the reader's hand reaches Python, and Python moves the explorer."""
+
+import json
+import os
+import secrets
+import signal
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+
+import pytest
+
+CELLS = [
+    "from pathlib import Path\n"
+    "import activlib as al\n"
+    "w = al.explorer(al.elu)\n"
+    "w.observe(lambda change: Path('parameters.txt').write_text(repr(change.new)), 'parameters')\n"
+    "w.observe(lambda change: Path('x.txt').write_text(repr(change.new)), 'x')\n"
+    "w",
+    "w.parameters = {'alpha': 2.5}\nw.x = -2\nw.show = ['f', 'd2f']",
+    "try:\n    w.parameters = {'alpha': -1}\nexcept ValueError as error:\n    print('refused:', error, w.parameters)",
+]
+PATIENCE = 60  # seconds for the server, a kernel or a message
+
+
+def cell(source):
+    return {"cell_type": "code", "source": source, "metadata": {}, "outputs": [], "execution_count": None, "id": f"c{hash(source) % 10**6}"}
+
+
+def wait_until(condition, what):
+    """Poll a condition outside the browser."""
+    end = time.monotonic() + PATIENCE
+    while not (found := condition()):
+        assert time.monotonic() < end, f"waited {PATIENCE} s for {what}"
+        time.sleep(0.1)
+    return found
+
+
+@pytest.fixture
+def lab(tmp_path):
+    """Base URL of a JupyterLab of our own with the notebook explorer.ipynb, its token, and its folder."""
+    work = tmp_path / "work"
+    work.mkdir()
+    kernel = {"kernelspec": {"name": "python3", "display_name": "Python 3", "language": "python"}}
+    notebook = {"cells": [cell(source) for source in CELLS], "metadata": kernel, "nbformat": 4, "nbformat_minor": 5}
+    (work / "explorer.ipynb").write_text(json.dumps(notebook), "utf-8")
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    token = secrets.token_hex(16)
+    url = f"http://127.0.0.1:{port}"
+    home = {name: str(tmp_path / name) for name in ("HOME", "JUPYTER_CONFIG_DIR", "JUPYTER_DATA_DIR", "JUPYTER_RUNTIME_DIR")}
+    command = [
+        sys.executable, "-m", "jupyterlab", "--no-browser", "--allow-root", f"--port={port}", "--ServerApp.port_retries=0",
+        f"--IdentityProvider.token={token}", f"--ServerApp.root_dir={work}",
+        "--LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate", "--LabApp.news_url=None",
+    ]  # fmt: skip
+    log = (tmp_path / "server.log").open("wb")
+    server = subprocess.Popen(command, env=os.environ | home, stdout=log, stderr=log, start_new_session=True)
+
+    def answers():
+        assert server.poll() is None, f"JupyterLab ended: {(tmp_path / 'server.log').read_text()}"
+        try:
+            return urllib.request.urlopen(f"{url}/api/status?token={token}", timeout=2).status == 200
+        except OSError:
+            return False
+
+    try:
+        wait_until(answers, "JupyterLab to answer")
+        yield url, token, work
+    finally:
+        os.killpg(server.pid, signal.SIGTERM)
+        try:
+            server.wait(timeout=15)
+        except subprocess.TimeoutExpired:
+            os.killpg(server.pid, signal.SIGKILL)
+            server.wait()
+        log.close()
+
+
+def test_widget_and_kernel_follow_each_other(lab, browser):
+    url, token, work = lab
+    page = browser.new_page(viewport={"width": 1200, "height": 1000})
+    page.set_default_timeout(PATIENCE * 1000)
+    page.goto(f"{url}/lab/tree/explorer.ipynb?token={token}&reset")
+    page.locator(".jp-Notebook .jp-CodeCell").nth(2).wait_for()
+
+    page.locator(".jp-CodeCell .cm-content").first.click()  # the kernel need not be up: the cell waits for it
+    page.keyboard.press("Shift+Enter")
+    explorer = page.locator(".jp-OutputArea activation-explorer[data-drawn]")
+    explorer.wait_for(state="attached")
+    assert explorer.count() == 1
+    assert explorer.get_by_role("button", name="Copy link to this view").count() == 0
+
+    # The reader moves: Python knows.
+    slider = explorer.locator("input[type=range]")
+    slider.focus()
+    for _ in range(4):
+        page.keyboard.press("ArrowRight")
+    seen = work / "parameters.txt"
+    wait_until(lambda: seen.exists() and seen.read_text() == "{'alpha': 1.2}", "the kernel to hear of the slider")
+    explorer.get_by_role("slider", name="x of the point").press("End")
+    wait_until(lambda: (work / "x.txt").exists() and (work / "x.txt").read_text() == "5.0", "the kernel to hear of the point")
+
+    # Python sets: the reader sees.
+    page.locator(".jp-CodeCell .cm-content").nth(1).click()
+    page.keyboard.press("Shift+Enter")
+    page.wait_for_function("document.querySelector('.jp-OutputArea activation-explorer input[type=range]').value === '2.5'")
+    page.wait_for_function("document.querySelector('activation-explorer').state.show.join() === 'f,d2f'")
+    page.wait_for_function("document.querySelector('activation-explorer dd').textContent === '−2'")
+    assert explorer.locator(".ax-inner .ax-curve").count() == 2
+
+    # What Python refuses changes nothing on either side.
+    page.locator(".jp-CodeCell .cm-content").nth(2).click()
+    page.keyboard.press("Shift+Enter")
+    page.get_by_text("refused: parameter alpha = -1 lies outside its domain 0 < α {'alpha': 2.5}").wait_for()
+    assert slider.input_value() == "2.5"
+    page.screenshot(path=work / "lab.png")
+    page.close()

@@ -1,0 +1,82 @@
+"""Every page of the book in a real browser: no fault on it, open to everyone, right at every width, from every host."""
+
+from importlib.resources import files
+
+import pytest
+
+from serve import Site
+
+AXE = files("axe_playwright_python") / "axe.min.js"
+DESKTOP, PHONE = {"width": 1280, "height": 900}, {"width": 390, "height": 844}
+POLICY = (
+    "default-src 'self'; script-src 'self' 'unsafe-inline'; style-src 'self' 'unsafe-inline'; "
+    "img-src 'self' data:; font-src 'self' data:"
+)
+
+
+def settle(page, url):
+    """Open a page and wait until it has loaded, set its formulas and drawn its explorers."""
+    page.goto(url)
+    page.wait_for_load_state("networkidle")
+    page.evaluate("() => window.MathJax?.startup?.promise")
+    for explorer in page.locator("activation-explorer").all():
+        explorer.scroll_into_view_if_needed()
+        page.wait_for_function(
+            """explorer => [...explorer.querySelectorAll("path")]
+                .some(path => (path.getAttribute("d").match(/[ML]/g) || []).length > 100)""",
+            arg=explorer.element_handle(),
+            timeout=5000,
+        )
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("size", [DESKTOP, PHONE], ids=["desktop", "phone"])
+def test_page_is_accessible_and_fits(new_page, server, built_page, scheme, size):
+    page = new_page(color_scheme=scheme, viewport=size)
+    settle(page, f"{server}/{built_page}.html")
+    assert page.evaluate("document.documentElement.dataset.theme") == scheme
+    overflow = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+    assert overflow <= 0, f"the page scrolls sideways by {overflow} px"
+    for details in page.locator("details:not([open]) > summary, .toggle-button").all():
+        details.click()
+    page.evaluate(AXE.read_text("utf8"))
+    # Without preload axe does not fetch style sheets, which it would look for under a wrong address.
+    report = page.evaluate("axe.run({preload: false})")
+    assert len(report["passes"]) > 10, "axe examined next to nothing"
+    found = [
+        f"{fault['id']}: {fault['help']}\n    {node['target']} {node['html'][:200]}"
+        for fault in report["violations"]
+        for node in fault["nodes"]
+    ]
+    assert not found, "\n".join(found)
+
+
+def test_page_works_from_a_folder(page, site, built_page):
+    settle(page, (site / f"{built_page}.html").as_uri())
+    assert page.locator("h1").inner_text()
+
+
+@pytest.fixture(scope="module")
+def guarded_server(site):
+    """The book under a content security policy that forbids other hosts and code made from strings."""
+    with Site(site, Content_Security_Policy=POLICY) as url:
+        yield url
+
+
+def test_page_works_under_a_content_security_policy(page, guarded_server, built_page):
+    settle(page, f"{guarded_server}/{built_page}.html")
+    assert page.locator("h1").inner_text()
+
+
+def test_content_security_policy_is_in_force(browser, guarded_server):
+    page = browser.new_page()
+    page.goto(f"{guarded_server}/index.html")
+    # Later, by itself: a script may do more while Playwright evaluates it.
+    page.evaluate(
+        """() => setTimeout(() => {
+            try { new Function("")(); window.refusal = "none"; } catch (error) { window.refusal = error.name; }
+        })"""
+    )
+    page.wait_for_function("window.refusal", polling=50)
+    assert page.evaluate("window.refusal") == "EvalError"
+    page.close()

@@ -1,0 +1,353 @@
+"""What is said of PyTorch, JAX, Keras and ONNX: the stored measurements, the script that makes them, and their table.
+
+The tests read the stored file, so that they are the same whether or not those libraries are installed.
+"""
+
+import dataclasses
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import html5lib
+import mpmath
+import numpy as np
+import pytest
+import sympy as sp
+from axe_playwright_python.sync_playwright import Axe
+
+import activlib as al
+import libraries as script
+from activlib.libraries import TITLES, LibraryCall, key, kinks, settings
+from activlib.ulp import ulp_errors
+
+ROOT = Path(__file__).resolve().parent.parent
+STORED = json.loads((ROOT / "activlib" / "data" / "libraries.json").read_text(encoding="utf-8"))
+
+
+def each(activations):
+    return pytest.mark.parametrize("activation", activations, ids=[activation.name for activation in activations])
+
+
+MEASURED = [activation for activation in al.activations.values() if activation.libraries]
+KINKED = [a for a in MEASURED if a.breakpoints and a.libraries[0].library != "onnx"]
+each_activation = each(MEASURED)
+
+
+def measurements(activation, *dtypes):
+    """(row, setting, dtype, measurement) for all that is stored of an activation; never empty."""
+    found = [
+        (row, setting, dtype, measured[dtype])
+        for row in al.libraries(activation).rows
+        for measured, setting in zip(row["measured"], settings(activation), strict=True)
+        for dtype in dtypes
+    ]
+    assert found
+    return found
+
+
+# The stored measurements
+
+
+@each_activation
+def test_the_stored_calls_are_those_of_the_catalogue(activation):
+    assert [row["call"] for row in STORED["activations"][activation.name]] == [c.text for c in activation.libraries]
+
+
+def test_nothing_is_stored_that_the_catalogue_has_not():
+    assert set(STORED["activations"]) == {activation.name for activation in MEASURED}
+    assert set(STORED["versions"]) == set(TITLES)
+
+
+@each_activation
+def test_calls_were_run_at_the_parameters_the_catalogue_has_now(activation):
+    now = [{name: str(value) for name, value in setting.items()} for setting in settings(activation)]
+    for row in al.libraries(activation).rows:
+        assert [measured["parameters"] for measured in row["measured"]] == now
+
+
+@each_activation
+def test_every_option_of_a_call_is_one_the_library_declares(activation):
+    for row, call in zip(al.libraries(activation).rows, activation.libraries, strict=True):
+        assert set(call.options) <= set(row["defaults"]), row["call"]
+
+
+@each_activation
+def test_every_call_is_measured_at_the_ends_of_the_line_and_at_every_kink(activation):
+    for row, setting, _, measured in measurements(activation, "float64", "float32"):
+        wanted = {key(x) for x in (*script.PLACES, *kinks(activation, setting))}
+        assert set(measured["values"]) == wanted
+        if row["library"] == "ONNX":
+            assert measured["gradients"] is None
+        else:
+            assert set(measured["gradients"]) == wanted
+
+
+@each(KINKED)
+def test_the_first_named_call_has_our_gradient_at_every_kink(activation):
+    named = activation.libraries[0]
+    for setting in settings(activation):
+        for place, declared in kinks(activation, setting).items():
+            for dtype in ("float64", "float32"):
+                theirs = al.libraries(activation).gradients(place, dtype, **setting)[named.text]
+                ours = activation.gradient(np.array([place], dtype), **{n: float(v) for n, v in setting.items()})[0]
+                assert ours == np.dtype(dtype).type(theirs) == np.dtype(dtype).type(declared)
+
+
+@each_activation
+def test_our_values_are_those_of_every_library_within_its_error(activation):
+    for row, setting, dtype, measured in measurements(activation, "float64", "float32"):
+        # Some libraries make NaN of an infinity: `differences` reports it, and our limit is tested elsewhere.
+        places = {float(x): y for x, y in measured["values"].items() if x == "nan" or not np.isnan(y)}
+        ours = activation(np.array([*places], dtype), **{name: float(value) for name, value in setting.items()})
+        theirs = np.array([*places.values()], dtype)
+        limits = np.finfo(dtype)
+        np.testing.assert_allclose(
+            ours, theirs, rtol=(4 + measured["ulp"]) * limits.eps, atol=limits.smallest_normal, err_msg=row["call"]
+        )
+
+
+@each_activation
+def test_a_library_reaches_the_limit_no_earlier_than_its_error_allows(activation):
+    for row, setting, dtype, measured in measurements(activation, "float64", "float32"):
+        if measured["returns"] != dtype:
+            continue
+        for end, place in measured["saturation"].items():
+            if place is None or measured["values"][end] == 0:
+                continue
+            (error,) = ulp_errors(activation, np.array([place], dtype), **setting,
+                                  candidate=lambda x, limit=measured["values"][end]: np.full_like(x, limit))
+            assert error <= measured["ulp"] + 1, (row["call"], end)
+
+
+def test_the_spellings_of_relu_differ_at_0():
+    gradients = al.libraries(al.relu).gradients(0)
+    assert {
+        call: gradients[call]
+        for call in (
+            "torch.nn.functional.relu(x)",
+            "torch.clamp(x, min=0)",
+            "torch.maximum(x, 0)",
+            "jax.nn.relu(x)",
+            "jax.numpy.clip(x, min=0)",
+            "jax.numpy.maximum(x, 0)",
+        )
+    } == {
+        "torch.nn.functional.relu(x)": 0,
+        "torch.clamp(x, min=0)": 1,
+        "torch.maximum(x, 0)": 0.5,
+        "jax.nn.relu(x)": 0,
+        "jax.numpy.clip(x, min=0)": 0.5,
+        "jax.numpy.maximum(x, 0)": 0.5,
+    }
+
+
+def test_the_gradient_of_elu_at_0_is_that_of_its_left_branch():
+    assert set(al.libraries(al.elu).gradients(0, alpha=2).values()) == {2}
+
+
+def test_leaky_relu_has_three_default_slopes():
+    slopes = {
+        row["name"]: row["defaults"].get("negative_slope", row["defaults"].get("alpha"))
+        for row in al.libraries(al.leaky_relu).rows
+    }
+    assert slopes == {
+        "torch.nn.functional.leaky_relu": 0.01,
+        "torch.nn.LeakyReLU": 0.01,
+        "jax.nn.leaky_relu": 0.01,
+        "keras.activations.leaky_relu": 0.2,
+        "keras.layers.LeakyReLU": 0.3,
+        "onnx.LeakyRelu": 0.01,
+    }
+
+
+# Looking things up
+
+
+def test_differences_name_what_differs_and_nothing_else():
+    found = {(d["call"], d["what"]): (d["theirs"], d["ours"]) for d in al.libraries(al.leaky_relu).differences()}
+    assert found["keras.layers.LeakyReLU(negative_slope=α)", "negative_slope"] == (0.3, 0.01)
+    assert found["jax.nn.leaky_relu(x, negative_slope=α)", "f′(0) at α = 0.02"] == (1, 0.02)
+    assert not [call for call, _ in found if call.startswith(("torch", "onnx"))]
+    assert al.libraries(al.tanh).differences() == []
+
+
+@pytest.mark.parametrize(
+    ("ask", "error", "words"),
+    [
+        (lambda: al.libraries(al.define("x**2")), LookupError, "names no call"),
+        (
+            lambda: al.libraries(dataclasses.replace(al.relu, libraries=(LibraryCall("torch.abs"),))),
+            LookupError,
+            "torch.abs.* has not been measured; run tools/libraries.py",
+        ),
+        (lambda: al.libraries(dataclasses.replace(al.elu, parameters=(dataclasses.replace(
+        al.elu.parameters[0], default=2),))), LookupError, "has not been measured; run tools/libraries.py"),
+    (lambda: al.libraries(al.elu).values(7), LookupError, "no values at 7 in float32; there are .*-inf"),
+        (lambda: al.libraries(al.elu).values(0, "int8"), LookupError, "no values at 0 in int8; there are none"),
+        (lambda: al.libraries(al.elu).gradients(0, alpha=3), LookupError, "at α = 1 and at α = 2 only"),
+        (lambda: al.libraries(al.elu).gradients(0, beta=2), TypeError, "no parameter 'beta'"),
+        (lambda: LibraryCall("os.system"), ValueError, "cannot run 'os.system'; the libraries are torch"),
+    ],
+)
+def test_what_is_not_there_is_one_clear_error(ask, error, words):
+    with pytest.raises(error, match=words):
+        ask()
+
+
+@each_activation
+def test_what_a_notebook_stores_is_the_same_in_every_run(activation):
+    first, second = (al.libraries(activation) for _ in range(2))
+    assert repr(first) == repr(second)
+    assert first._repr_html_() == second._repr_html_()
+
+
+def test_looking_up_needs_sympy_alone():
+    code = (
+        "import sys, activlib as al; al.libraries(al.elu)._repr_html_(); "
+        "print(sorted({'numpy', 'scipy', 'matplotlib', 'ipywidgets', 'torch', 'jax'} & set(sys.modules)))"
+    )
+    run = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True)
+    assert run.stdout.strip() == "[]"
+
+
+def test_a_call_binds_parameters_and_leaves_constants():
+    alpha = sp.Symbol("alpha", real=True)
+    call = LibraryCall("torch.f", 0, 1 / alpha, slope=2 * alpha, mode="none")
+    assert call.bound({alpha: sp.Integer(4)}) == ([0, sp.Rational(1, 4)], {"slope": 8, "mode": "none"})
+    assert call.text == "torch.f(x, 0, 1/α, slope=2*α, mode='none')"
+
+
+# The script
+
+
+@pytest.mark.parametrize("name", TITLES)
+def test_the_script_says_which_library_is_missing_and_leaves_the_file(name, monkeypatch, tmp_path):
+    file = tmp_path / "libraries.json"
+    file.write_text("as it was")
+    monkeypatch.setitem(sys.modules, name, None)
+    with pytest.raises(SystemExit, match=rf"cannot import .*{name}.*pip install torch jax keras onnx"):
+        script.main(["--output", str(file)])
+    assert file.read_text() == "as it was"
+    assert list(tmp_path.iterdir()) == [file]
+
+
+def test_the_script_leaves_the_file_when_a_call_fails(monkeypatch, tmp_path):
+    file = tmp_path / "libraries.json"
+    file.write_text("as it was")
+    monkeypatch.setattr(script, "prepare", lambda: None)
+    monkeypatch.setattr(script, "resolve", lambda call: 1 / 0)
+    with pytest.raises(ZeroDivisionError):
+        script.main(["--output", str(file)])
+    with pytest.raises(TypeError):
+        script.write(file, {"no number": object()})
+    assert file.read_text() == "as it was"
+    assert list(tmp_path.iterdir()) == [file]
+
+
+def test_the_script_documents_what_it_needs():
+    run = subprocess.run([sys.executable, ROOT / "tools" / "libraries.py", "--help"], capture_output=True, text=True)
+    assert run.returncode == 0
+    assert "pip install torch jax keras onnx" in run.stdout
+
+
+def test_what_is_written_is_sorted_strict_json(tmp_path):
+    file = tmp_path / "data.json"
+    script.write(file, {"b": [float("-inf"), {"y": float("nan")}], "a": 0.1})
+    assert json.loads(file.read_text(), parse_constant=pytest.fail) == {"a": 0.1, "b": ["-inf", {"y": "nan"}]}
+    assert file.read_text().index('"a"') < file.read_text().index('"b"')
+    assert list(tmp_path.iterdir()) == [file]
+
+
+@pytest.mark.parametrize("dtype", ["float16", "float32", "float64"])
+@pytest.mark.parametrize("end", [-np.inf, np.inf])
+def test_saturation_is_where_a_function_first_keeps_its_limit(dtype, end):
+    dtype = np.dtype(dtype)
+    near_1 = 1 - 2.0 ** -(np.finfo(dtype).nmant + 1)
+
+    def clipped(points):  # 1 for |x| > 3, and next to it the largest number below 1
+        return np.sign(points) * np.where(np.abs(points) > 3, 1, near_1).astype(dtype), None
+
+    found = script.saturation(clipped, np.sign(end), end, dtype)
+    assert found == pytest.approx(np.copysign(float(np.nextafter(dtype.type(3), dtype.type(4))), end), rel=1e-3)
+
+
+def test_saturation_of_half_precision_is_that_of_an_exhaustive_search():
+    finite = np.arange(0x7C00, dtype="u2").view("f2")
+    last_away = finite[np.tanh(finite) != 1][-1]
+    found = script.saturation(lambda x: (np.tanh(x), None), 1, np.inf, np.dtype("float16"))
+    assert found == pytest.approx(float(np.nextafter(last_away, np.float16(9))), rel=1e-3)
+
+
+def test_saturation_is_none_for_a_limit_that_is_not_reached():
+    assert script.saturation(lambda x: (np.full_like(x, 0.5), None), 1, np.inf, np.dtype("float32")) is None
+
+
+def exact_sigmoid(points):
+    """The logistic function by mpmath, rounded once."""
+    with mpmath.workprec(200):
+        return np.array([float(1 / (1 + mpmath.exp(-mpmath.mpf(float(x))))) for x in points]).astype(points.dtype)
+
+
+@pytest.mark.parametrize("wrong", [0, 3, np.nan])
+def test_accuracy_is_the_largest_error_in_units_in_the_last_place(wrong):
+    def off_near_1(points):
+        values = exact_sigmoid(points)
+        return np.where(points == 1, values + wrong * np.spacing(values), values), None
+
+    found = script.accuracy(al.sigmoid, {}, off_near_1, np.dtype("float32"))
+    assert found["flushes_subnormals"] is False
+    assert found["ulp"] == (np.inf if np.isnan(wrong) else pytest.approx(wrong or 0.5, abs=0.5))
+
+
+def test_accuracy_tells_that_subnormal_results_come_out_as_0():
+    def flushed(points):
+        values = exact_sigmoid(points)
+        return np.where(values < np.finfo("float32").smallest_normal, 0, values).astype("float32"), None
+
+    found = script.accuracy(al.sigmoid, {}, flushed, np.dtype("float32"))
+    assert found == {"ulp": 0.5, "flushes_subnormals": True}
+
+
+# The table
+
+
+@each_activation
+def test_the_table_is_well_formed_html_in_which_every_header_has_a_scope(activation):
+    table = html5lib.HTMLParser(strict=True, namespaceHTMLElements=False).parseFragment(
+        al.libraries(activation)._repr_html_()
+    )
+    assert all(cell.get("scope") for cell in table.iter("th"))
+    assert len(table.findall(".//caption")) == 1
+    columns = len(table.findall(".//thead/tr/th"))
+    bodies = table.findall(".//tbody")
+    assert len(bodies) == len({call.library for call in activation.libraries})
+    for row in table.findall(".//tbody/tr"):
+        assert sum(int(cell.get("colspan", 1)) for cell in row) == columns
+
+
+@each_activation
+def test_a_difference_is_marked_by_words_as_well_as_by_weight(activation):
+    html, differences = al.libraries(activation)._repr_html_(), al.libraries(activation).differences()
+    assert html.count("<strong") == html.count("(here\N{NO-BREAK SPACE}") == len(differences)
+    assert "color" not in html
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_the_table_is_accessible_and_scrolls_in_its_own_box_on_a_phone(browser, scheme):
+    tables = "\n".join(al.libraries(activation)._repr_html_() for activation in al.activations.values())
+    page = browser.new_page(viewport={"width": 390, "height": 800}, color_scheme=scheme)
+    page.set_content(
+        f'<!doctype html><html lang="en"><meta name="color-scheme" content="light dark">'
+        f"<title>Tables</title><main><h1>Tables</h1>{tables}</main></html>"
+    )
+    assert page.evaluate("document.documentElement.scrollWidth") <= 390
+    region = page.get_by_role("region", name="Leaky ReLU in other libraries")
+    assert region.evaluate("box => box.scrollWidth > box.clientWidth")
+    region.focus()
+    page.keyboard.press("ArrowRight")
+    page.wait_for_function("document.activeElement.scrollLeft > 0")
+    report = Axe().run(page).response
+    page.close()
+    assert len(report["passes"]) > 10, "axe examined next to nothing"
+    assert report["violations"] == []

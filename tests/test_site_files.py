@@ -1,0 +1,101 @@
+"""The files of the built book: links lead somewhere, ids are unique, nothing superfluous is shipped."""
+
+import xml.etree.ElementTree as ElementTree
+from collections import Counter
+from functools import lru_cache
+from urllib.parse import unquote, urlsplit
+
+import pytest
+from bs4 import BeautifulSoup
+
+from book import ROOT, pages
+
+
+@lru_cache
+def soup(path):
+    return BeautifulSoup(path.read_text("utf8"), "html.parser")
+
+
+def ids(page):
+    return [element["id"] for element in page.find_all(id=True)]
+
+
+def test_every_listed_page_is_built_and_no_other(site):
+    built = {path.relative_to(site).with_suffix("").as_posix() for path in site.rglob("*.html")}
+    assert built == {*pages(), "index", "search", "404"}
+
+
+def test_internal_links_and_anchors_resolve(site, built_page):
+    path = site / f"{built_page}.html"
+    broken, examined = [], 0
+    for element in soup(path).find_all(["a", "link", "img", "script", "iframe"]):
+        target = element.get("href") or element.get("src")
+        if not target or urlsplit(target).scheme:
+            continue
+        examined += 1
+        link = urlsplit(target)
+        file = (path.parent / unquote(link.path)).resolve() if link.path else path
+        if not file.is_file() or (
+            link.fragment and file.suffix == ".html" and unquote(link.fragment) not in ids(soup(file))
+        ):
+            broken.append(target)
+    assert examined > 10
+    assert not broken, broken
+
+
+def test_ids_are_unique(site, built_page):
+    repeated = [name for name, times in Counter(ids(soup(site / f"{built_page}.html"))).items() if times > 1]
+    assert not repeated
+
+
+def test_headings_have_text_and_start_at_one_h1(site, built_page):
+    headings = soup(site / f"{built_page}.html").find_all(["h1", "h2", "h3", "h4", "h5", "h6"])
+    assert [heading.name for heading in headings].count("h1") == 1
+    assert all(heading.get_text(strip=True).rstrip("#") for heading in headings)
+
+
+def test_figures_have_an_alternative_text(site, built_page):
+    article = soup(site / f"{built_page}.html").find("article") or soup(site / f"{built_page}.html").main
+    for image in article.find_all("img"):
+        assert len(image.get("alt", "")) > 10, image
+        assert "_images" not in image["alt"], f"a file name is no alternative text: {image['alt']}"
+
+
+def test_search_forms_have_a_button_that_sends_them(site, built_page):
+    forms = soup(site / f"{built_page}.html").find_all("form")
+    assert forms
+    assert all(form.find("button", type="submit") for form in forms)
+
+
+def test_page_names_what_a_shared_link_shows(site, built_page):
+    page = soup(site / f"{built_page}.html")
+    tags = {tag["property"]: tag["content"] for tag in page.find_all("meta", property=True)}
+    assert {"og:title", "og:description", "og:url", "og:image", "og:site_name", "og:type"} <= set(tags)
+    assert all(tags.values())
+    assert tags["og:url"].endswith(f"{built_page}.html")
+    assert (site / "_static" / tags["og:image"].split("/_static/")[1]).is_file()
+    assert not any("\\" in text or "$" in text for text in tags.values()), "TeX in a text that others show as it is"
+    assert len(page.find_all("meta", attrs={"name": "description"})) == 1
+
+
+def test_sitemap_lists_every_chapter(site):
+    locations = [
+        element.text for element in ElementTree.parse(site / "sitemap.xml").iter() if element.tag.endswith("loc")
+    ]
+    chapters = [page for page in pages() if page.startswith("chapters/")]
+    assert len(locations) == len(chapters) + 1
+    assert all(any(location.endswith(f"/{chapter}.html") for location in locations) for chapter in chapters)
+
+
+def test_only_files_that_a_page_may_ask_for_are_shipped(site):
+    assert not list(site.rglob("*.map"))
+    assert not list(site.rglob("fontawesome.js"))
+    assert len(list(site.rglob("fa-*"))) == 1
+    weight = sum(path.stat().st_size for path in (site / "_static").rglob("*") if path.is_file())
+    assert weight < 5e6, f"{weight / 1e6:.1f} MB of assets"
+
+
+@pytest.mark.parametrize("name", ["LICENSE", "CITATION.cff", "README.md", "CONTRIBUTING.md"])
+def test_repository_names_its_license(name):
+    text = (ROOT / name).read_text("utf8")
+    assert "BSD-3-Clause" in text or "BSD 3-Clause" in text
