@@ -3,11 +3,29 @@
 from activlib.activation import Activation, Parameter, x
 from activlib.catalogue import activations
 from activlib.define import define
+
 # These functions take the names of their own packages here; `from activlib.explorer...` imports still find the packages.
 from activlib.explorer import explorer, explorer_html
 from activlib.facts import facts
 from activlib.libraries import libraries
 
-__all__ = ["Activation", "Parameter", "activations", "define", "explorer", "explorer_html", "facts", "figure", "libraries", "x", *activations]
+# Loaded when first asked for: these need NumPy and matplotlib, and the symbolic half runs without.
+_LAZY = {
+    "binades": "ulp", "ulp_errors": "ulp",
+    "book_style": "figures", "figure": "figures", "plot": "figures",
+}  # fmt: skip
+
+__all__ = [
+    "Activation", "Parameter", "activations", "define", "explorer", "explorer_html", "facts", "libraries", "x",
+    *_LAZY, *activations,
+]  # fmt: skip
 
 globals().update(activations)
+
+
+def __getattr__(name):
+    if name not in _LAZY:
+        raise AttributeError(f"activlib has no {name!r}; it has {', '.join(__all__)}")
+    from importlib import import_module
+
+    return getattr(import_module(f"activlib.{_LAZY[name]}"), name)

@@ -7,10 +7,10 @@ from __future__ import annotations
 
 import functools
 import numbers
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from fractions import Fraction
 from types import MappingProxyType
-from typing import Mapping
 
 import sympy as sp
 from sympy.codegen.cfunctions import expm1, log1p

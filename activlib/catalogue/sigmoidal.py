@@ -1,6 +1,7 @@
 """Saturating S-shaped activations."""
 
-from sympy import Piecewise, exp, tanh as hyperbolic_tangent
+from sympy import Piecewise, exp
+from sympy import tanh as hyperbolic_tangent
 from sympy.codegen.cfunctions import expm1
 
 from activlib.activation import Activation, x

@@ -25,7 +25,8 @@ def write(folder, request):
         slug = re.sub(r"[^A-Za-z0-9]+", "-", request.node.name)[:80]
         path = folder / f"{slug}-{name}.html"
         path.write_text(
-            f'<!doctype html><html lang="en" data-theme="{theme}"><head><meta charset="utf-8"><title>Explorer</title><link rel="icon" href="data:,">'
+            f'<!doctype html><html lang="en" data-theme="{theme}"><head><meta charset="utf-8">'
+            '<title>Explorer</title><link rel="icon" href="data:,">'
             f'<meta name="viewport" content="width=device-width, initial-scale=1">{head}'
             '<link rel="stylesheet" href="explorer.css"><script defer src="explorer.js"></script>'
             f"<style>html[data-theme=dark] {{ background: #14181e; color: #eee }}</style></head>"

@@ -3,10 +3,10 @@
 import re
 
 import pytest
-from serve import Site
 
 import activlib as al
 from activlib.explorer import explorer_html
+from serve import Site
 
 STATE = "document.querySelector('activation-explorer').state"
 
@@ -324,7 +324,8 @@ def test_a_click_on_a_curve_moves_the_point_to_it(explore):
 
 def test_legend_never_covers_the_curves(explore):
     for width in (390, 1000):
-        page = explore([al.relu, al.leaky_relu, al.elu, al.tanh, al.sigmoid], context={"viewport": {"width": width, "height": 800}})
+        several = [al.relu, al.leaky_relu, al.elu, al.tanh, al.sigmoid]
+        page = explore(several, context={"viewport": {"width": width, "height": 800}})
         plot = page.locator(".ax-plot").bounding_box()
         keys = [key.bounding_box() for key in page.locator(".ax-key").all()]
         assert len(keys) == 8

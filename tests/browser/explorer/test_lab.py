@@ -26,7 +26,8 @@ PATIENCE = 60  # seconds for the server, a kernel or a message
 
 
 def cell(source):
-    return {"cell_type": "code", "source": source, "metadata": {}, "outputs": [], "execution_count": None, "id": f"c{hash(source) % 10**6}"}
+    name = f"c{hash(source) % 10**6}"
+    return {"cell_type": "code", "source": source, "metadata": {}, "outputs": [], "execution_count": None, "id": name}
 
 
 def wait_until(condition, what):

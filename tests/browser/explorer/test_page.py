@@ -5,11 +5,11 @@ import re
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from serve import Site
 
 import activlib as al
 from activlib.explorer import explorer_html
 from activlib.explorer.specification import specification
+from serve import Site
 
 SEVERAL = [al.relu, al.leaky_relu, al.elu, al.tanh, al.sigmoid]
 
