@@ -143,9 +143,10 @@ _memory = threading.local()
 def _scratch(shape, dtype):
     """An array to write to, in memory that the thread keeps: fresh memory costs more than the arithmetic."""
     size = shape[0] * shape[1] * dtype.itemsize
-    if getattr(_memory, "bytes", np.empty(0)).nbytes < size:
-        _memory.bytes = np.empty(size, np.uint8)
-    return _memory.bytes[:size].view(dtype).reshape(shape)
+    memory = getattr(_memory, "bytes", None)
+    if memory is None or memory.nbytes < size:
+        memory = _memory.bytes = np.empty(size, np.uint8)
+    return memory[:size].view(dtype).reshape(shape)
 
 
 @functools.lru_cache(maxsize=8)

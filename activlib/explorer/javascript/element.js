@@ -9,6 +9,13 @@ const SMALLEST = 1e-9; // span of a window, relative to max(1, |place|)
 const LARGEST = 1e9;
 let count = 0;
 
+// JupyterLab takes arrows for its own shortcuts unless the focused element itself says otherwise.
+function keepKeys(element) {
+  for (const control of element.querySelectorAll("button, input, select, summary, [tabindex]")) {
+    control.setAttribute("data-lm-suppress-shortcuts", "");
+  }
+}
+
 class ActivationExplorer extends HTMLElement {
   connectedCallback() {
     if (this.values) return;
@@ -83,6 +90,7 @@ class ActivationExplorer extends HTMLElement {
       ...(spec.caption ? [html("p", { class: "ax-caption" }, spec.caption)] : []),
       this.summary, this.live);
     this.classList.toggle("ax-compared", this.compared);
+    if (!this.linkable) keepKeys(this);
   }
 
   // The curves wait until the explorer is near the screen: a page with many of them opens as fast as one with none.
