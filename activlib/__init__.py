@@ -12,6 +12,7 @@ from activlib.libraries import libraries
 # Loaded when first asked for: these need NumPy and matplotlib, and the symbolic half runs without.
 _LAZY = {
     "binades": "ulp", "ulp_errors": "ulp",
+    "Network": "network",
     "book_style": "figures", "figure": "figures", "plot": "figures",
 }  # fmt: skip
 

@@ -1,0 +1,101 @@
+"""A small fully connected network in NumPy, for the experiments of the chapters."""
+
+from __future__ import annotations
+
+from itertools import pairwise
+
+import numpy as np
+
+from activlib.activation import Activation
+
+
+def _squared(outputs, targets):
+    difference = outputs - targets
+    return (difference**2).mean() / 2, difference / difference.size
+
+
+def _logistic(outputs, targets):
+    """Cross-entropy of targets in [0, 1] from log-odds: softplus(z) - t z, with the gradient sigma(z) - t."""
+    from activlib.catalogue import activations
+
+    loss = np.logaddexp(0, outputs) - targets * outputs
+    return loss.mean(), (activations["sigmoid"](outputs) - targets) / outputs.size
+
+
+def _softmax(outputs, targets):
+    """Cross-entropy of class numbers from one score a class."""
+    shifted = outputs - outputs.max(axis=1, keepdims=True)
+    log_probabilities = shifted - np.log(np.exp(shifted).sum(axis=1, keepdims=True))
+    chosen = np.arange(len(targets)), targets
+    gradient = np.exp(log_probabilities)
+    gradient[chosen] -= 1
+    return -log_probabilities[chosen].mean(), gradient / len(targets)
+
+
+LOSSES = {"squared": _squared, "logistic": _logistic, "softmax": _softmax}
+
+
+class Network:
+    """A fully connected network with one activation after each layer but the last, which is affine.
+
+    Parameters
+    ----------
+    sizes: number of inputs, of units in each hidden layer, and of outputs.
+    activation: an `Activation`.
+    rng: a `numpy.random.Generator`. Weights are normal with variance gain² / (inputs of the layer), biases 0.
+    gain: see the glossary; He's initialization for ReLU is gain √2.
+    parameters: numbers for the activation's parameters; defaults for those not given.
+
+    `weights[k]` has shape (inputs, units) of layer k and `biases[k]` shape (units,); both may be changed.
+    Raises ValueError for fewer than two sizes, and what the activation raises for its parameters.
+    """
+
+    def __init__(self, sizes, activation: Activation, rng, *, gain: float = 1.0, **parameters):
+        if len(sizes) < 2 or min(sizes) < 1:
+            raise ValueError(f"a network needs the sizes of its input and its output, each at least 1; got {sizes!r}")
+        activation.at(**parameters)
+        self.activation, self.parameters = activation, parameters
+        self.weights = [rng.normal(scale=gain / np.sqrt(a), size=(a, b)) for a, b in pairwise(sizes)]
+        self.biases = [np.zeros(b) for b in sizes[1:]]
+
+    def __call__(self, x):
+        """The outputs, shape (examples, outputs), for inputs of shape (examples, inputs)."""
+        return self.pre_activations(x)[-1]
+
+    def pre_activations(self, x) -> list[np.ndarray]:
+        """The pre-activations of every layer; the last ones are the network's outputs."""
+        signals = [np.asarray(x) @ self.weights[0] + self.biases[0]]
+        for w, b in zip(self.weights[1:], self.biases[1:], strict=True):
+            signals.append(self.activation(signals[-1], **self.parameters) @ w + b)
+        return signals
+
+    def backward(self, pre_activations, gradient) -> list[np.ndarray]:
+        """The gradients with respect to the pre-activations of every layer, from the one with respect to the outputs."""
+        gradients = [gradient]
+        for z, w in zip(pre_activations[-2::-1], self.weights[:0:-1], strict=True):
+            gradients.append(gradients[-1] @ w.T * self.activation.gradient(z, **self.parameters))
+        return gradients[::-1]
+
+    def train(self, x, targets, *, loss: str, rate: float, steps: int, batch: int | None = None, rng=None) -> np.ndarray:
+        """Gradient descent in place; the losses before each step, of the examples that the step used.
+
+        loss: "squared" (half the mean square), "logistic" (cross-entropy from log-odds, targets in [0, 1]) or
+        "softmax" (cross-entropy from scores, targets are class numbers). Each step uses all examples, or `batch` of
+        them drawn by `rng`. Raises ValueError for another loss, or a batch without rng.
+        """
+        if loss not in LOSSES:
+            raise ValueError(f"unknown loss {loss!r}; accepted are {', '.join(LOSSES)}")
+        if batch is not None and rng is None:
+            raise ValueError("a batch needs rng, which draws it")
+        losses = np.empty(steps)
+        for step in range(steps):
+            chosen = slice(None) if batch is None else rng.integers(len(x), size=batch)
+            inputs = x[chosen]
+            signals = self.pre_activations(inputs)
+            losses[step], gradient = LOSSES[loss](signals[-1], targets[chosen])
+            gradients = self.backward(signals, gradient)
+            for k, (z, g) in enumerate(zip([None, *signals[:-1]], gradients, strict=True)):
+                a = inputs if k == 0 else self.activation(z, **self.parameters)
+                self.weights[k] -= rate * a.T @ g
+                self.biases[k] -= rate * g.sum(axis=0)
+        return losses

@@ -1,0 +1,93 @@
+"""The small network of the experiments: its gradients are the loss's, its initialization is the documented one."""
+
+import numpy as np
+import pytest
+
+import activlib as al
+from activlib.network import LOSSES
+
+TARGETS = {
+    "squared": np.random.default_rng(1).normal(size=(6, 3)),
+    "logistic": np.random.default_rng(2).integers(2, size=(6, 3)),
+    "softmax": np.array([0, 2, 1, 1, 0, 2]),
+}
+
+
+def made(activation=al.tanh, sizes=(4, 5, 5, 3), **options):
+    rng = np.random.default_rng(0)
+    network = al.Network(sizes, activation, rng, **options)
+    for b in network.biases:  # no pre-activation lies on a kink
+        b += rng.normal(scale=0.1, size=b.size)
+    return network
+
+
+def inputs():
+    return np.random.default_rng(3).normal(size=(6, 4))
+
+
+@pytest.mark.parametrize("loss", LOSSES)
+@pytest.mark.parametrize("activation", al.activations.values(), ids=al.activations)
+def test_one_step_moves_every_weight_against_the_gradient_of_the_loss(activation, loss):
+    network, moved = made(activation), made(activation)
+    moved.train(inputs(), TARGETS[loss], loss=loss, rate=1.0, steps=1)
+
+    def value():
+        return LOSSES[loss](network(inputs()), TARGETS[loss])[0]
+
+    step = 1e-6
+    for arrays, after in ((network.weights, moved.weights), (network.biases, moved.biases)):
+        for array, new in zip(arrays, after, strict=True):
+            for place in np.ndindex(array.shape):
+                start = array[place]
+                array[place] = start + step
+                above = value()
+                array[place] = start - step
+                slope = (above - value()) / (2 * step)
+                array[place] = start
+                assert start - new[place] == pytest.approx(slope, rel=1e-4, abs=1e-7)
+
+
+@pytest.mark.parametrize("loss", LOSSES)
+def test_training_lowers_the_loss(loss):
+    losses = made(gain=1.5).train(inputs(), TARGETS[loss], loss=loss, rate=0.5, steps=200)
+    assert losses.shape == (200,)
+    assert losses[-1] < 0.7 * losses[0]
+
+
+def test_losses_are_finite_for_outputs_that_overflow_an_exponential():
+    far = np.array([[1e4, -1e4, 0.0]])
+    for loss, targets in (("logistic", np.array([[0.0, 1.0, 1.0]])), ("softmax", np.array([1]))):
+        value, gradient = LOSSES[loss](far, targets)
+        assert np.isfinite(value)
+        assert np.isfinite(gradient).all()
+
+
+def test_initial_weights_have_the_variance_of_the_gain():
+    network = al.Network((400, 300, 1), al.relu, np.random.default_rng(0), gain=np.sqrt(2))
+    assert network.weights[0].std() == pytest.approx(np.sqrt(2 / 400), rel=0.02)
+    assert network.weights[1].std() == pytest.approx(np.sqrt(2 / 300), rel=0.15)
+    assert not any(b.any() for b in network.biases)
+
+
+def test_a_batch_uses_the_drawn_examples_alone():
+    x, t = inputs(), TARGETS["squared"]
+    batched, whole = made(), made()
+    losses = batched.train(x, t, loss="squared", rate=0.1, steps=1, batch=2, rng=np.random.default_rng(5))
+    drawn = np.random.default_rng(5).integers(6, size=2)
+    assert losses == whole.train(x[drawn], t[drawn], loss="squared", rate=0.1, steps=1)
+    assert all((a == b).all() for a, b in zip(batched.weights, whole.weights, strict=True))
+
+
+@pytest.mark.parametrize(
+    ("make", "error", "words"),
+    [
+        (lambda: made(sizes=(3,)), ValueError, "sizes of its input and its output"),
+        (lambda: made(beta=1), TypeError, "tanh has no parameter 'beta'"),
+        (lambda: made(al.elu, alpha=-1), ValueError, "alpha = -1 lies outside"),
+        (lambda: made().train(inputs(), 0, loss="hinge", rate=1, steps=1), ValueError, "unknown loss 'hinge'; accepted"),
+        (lambda: made().train(inputs(), 0, loss="squared", rate=1, steps=1, batch=2), ValueError, "a batch needs rng"),
+    ],
+)
+def test_bad_input_gets_one_clear_error(make, error, words):
+    with pytest.raises(error, match=words):
+        make()
