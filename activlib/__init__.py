@@ -3,21 +3,23 @@
 from activlib.activation import Activation, Parameter, x
 from activlib.catalogue import activations
 from activlib.define import define
+from activlib.derivation import derivation
 
 # These functions take the names of their own packages here; `from activlib.explorer...` imports still find the packages.
 from activlib.explorer import explorer, explorer_html
-from activlib.facts import facts
+from activlib.facts import compare, facts
 from activlib.libraries import libraries
 
 # Loaded when first asked for: these need NumPy and matplotlib, and the symbolic half runs without.
 _LAZY = {
     "binades": "ulp", "ulp_errors": "ulp",
-    "Network": "network",
-    "book_style": "figures", "figure": "figures", "plot": "figures",
+    "Network": "network", "error_figure": "accuracy",
+    "book_style": "notebook", "figure": "figures", "plot": "figures",
 }  # fmt: skip
 
 __all__ = [
-    "Activation", "Parameter", "activations", "define", "explorer", "explorer_html", "facts", "libraries", "x",
+    "Activation", "Parameter", "activations", "compare", "define", "derivation", "explorer", "explorer_html", "facts",
+    "libraries", "x",
     *_LAZY, *activations,
 ]  # fmt: skip
 

@@ -1,6 +1,7 @@
 """Certified facts: properties of an activation, each proved exactly or enclosed rigorously.
 
     facts(activation, **parameters)     all facts of an activation
+    compare(several, *names)            some facts of several, side by side
     Enclosure                           a number known through a ball that provably contains it
 
     balls, growth, tails        ball arithmetic; expansions at the ends of an interval with proved remainders
@@ -38,6 +39,18 @@ def facts(activation, **parameters):
         raise TypeError(f"expected an Activation, got {activation!r} of type {type(activation).__name__}")
     values = activation.at(**parameters)
     return _facts(activation, tuple((symbol.name, value) for symbol, value in values.items()))
+
+
+def compare(several, *names):
+    """A table of the facts with these names, a column for each `Facts` in the list.
+
+    Raises ValueError for an empty list and for a name that is not one of `Facts.names`.
+    """
+    from activlib.facts.report import Comparison
+
+    if not (several := tuple(several)):
+        raise ValueError("expected a list of facts to compare, got none")
+    return Comparison(several, names)
 
 
 @functools.lru_cache(maxsize=256)

@@ -152,6 +152,15 @@ def table(facts, caption: str) -> str:
 
 
 def _row(fact):
+    how = "not certified" if fact.absent else fact.method
+    if fact.method == "enclosed":
+        how += f" {_math(chr(92) + 'pm ' + '10^{' + str(exponent(fact.radius)) + '}')}"
+    return (f'<tr><th scope="row">{html.escape(fact.label)}</th><td>{_cell(fact)}</td>'
+            f"<td><details><summary>{how}</summary>{_evidence(fact)}</details></td></tr>")
+
+
+def _cell(fact):
+    """The value, and where a bound is attained."""
     value = "—" if fact.absent else "<br>".join(_html(phrase) for phrase in phrases(fact.known))
     if fact.period is not None:
         value += f"<br>and again every {_html([fact.period])}"
@@ -159,11 +168,17 @@ def _row(fact):
         value += f"<br>attained on {_html(_set(fact.attained))}"
     elif fact.approached:
         value += f"<br>approached as {_math('x')} → {' or '.join(_html([place]) for place in fact.approached)}"
-    how = "not certified" if fact.absent else fact.method
-    if fact.method == "enclosed":
-        how += f" {_math(chr(92) + 'pm ' + '10^{' + str(exponent(fact.radius)) + '}')}"
-    return (f'<tr><th scope="row">{html.escape(fact.label)}</th><td>{value}</td>'
-            f"<td><details><summary>{how}</summary>{_evidence(fact)}</details></td></tr>")
+    return value
+
+
+def comparison(columns, labels, caption: str) -> str:
+    """An HTML table with a row for each property and a column of facts for each label."""
+    rows = "\n".join(
+        f'<tr><th scope="row">{html.escape(facts[0].label)}</th>{"".join(f"<td>{_cell(fact)}</td>" for fact in facts)}</tr>'
+        for facts in zip(*columns, strict=True))
+    head = "".join(f'<th scope="col">{html.escape(label)}</th>' for label in labels)
+    return (f'<table class="activlib-facts">\n<caption>{html.escape(caption)}</caption>\n'
+            f'<thead><tr><th scope="col">Property</th>{head}</tr></thead>\n<tbody>\n{rows}\n</tbody>\n</table>')
 
 
 def _html(phrase):

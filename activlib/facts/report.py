@@ -63,9 +63,12 @@ class Facts:
         return self.table()._repr_html_()
 
     @property
+    def _setting(self):
+        return ", ".join(f"{p.text} = {self.parameters[p.name]}" for p in self.activation.parameters)
+
+    @property
     def _title(self):
-        values = ", ".join(f"{p.text} = {self.parameters[p.name]}" for p in self.activation.parameters)
-        return f"{self.activation.title} with {values}" if values else self.activation.title
+        return f"{self.activation.title} with {self._setting}" if self._setting else self.activation.title
 
     @functools.cached_property
     def _curve(self):
@@ -93,6 +96,26 @@ class Table:
 
     def _repr_html_(self):
         return render.table(self.facts, self.caption)
+
+
+class Comparison:
+    """The same properties of several activations, or of one at several parameters, a column each."""
+
+    def __init__(self, several: tuple[Facts, ...], names: tuple[str, ...]):
+        alike = len({facts.activation for facts in several}) == 1
+        self.labels = [facts._setting if alike else facts._title for facts in several]
+        self.columns = [facts.table(*names).facts for facts in several]
+        self.caption = f"Certified facts: {several[0].activation.title}" if alike else "Certified facts"
+
+    def __repr__(self):
+        lines = [self.caption]
+        for facts in zip(*self.columns, strict=True):
+            lines += [f"  {facts[0].label}", *(f"    {label}: {fact} ({fact.how})" for label, fact in
+                                              zip(self.labels, facts, strict=True))]
+        return "\n".join(lines)
+
+    def _repr_html_(self):
+        return render.comparison(self.columns, self.labels, self.caption)
 
 
 def fact(name, label):

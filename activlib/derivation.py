@@ -1,0 +1,78 @@
+"""Derivations as a person writes them: a chain of equal expressions, each step displayed and proved."""
+
+from __future__ import annotations
+
+import html
+
+import sympy as sp
+from sympy.codegen.cfunctions import expm1, log1p
+
+from activlib.activation import x
+from activlib.notebook import latex
+
+
+class Derivation:
+    """A chain of expressions that are proved equal; it shows itself as formulas with reasons.
+
+    `expressions` and `reasons` hold the chain; `result` is its last expression.
+    """
+
+    def __init__(self, start: sp.Expr, *steps: tuple[sp.Expr, str]):
+        if not steps:
+            raise ValueError("a derivation needs at least one step (expression, reason)")
+        self.expressions = [sp.sympify(start), *(sp.sympify(expression) for expression, _ in steps)]
+        self.reasons = [reason for _, reason in steps]
+        for number, (before, after) in enumerate(zip(self.expressions, self.expressions[1:], strict=False), 1):
+            if not equal(before, after):
+                raise ValueError(f"step {number} is not proved: {before} = {after}")
+
+    @property
+    def result(self) -> sp.Expr:
+        return self.expressions[-1]
+
+    def __repr__(self):
+        lines = [f"  = {e}    ({reason})" for e, reason in zip(self.expressions[1:], self.reasons, strict=True)]
+        return "\n".join([f"  {self.expressions[0]}", *lines])
+
+    def _repr_html_(self):
+        first, *others = (latex(e) for e in self.expressions)
+        rows = [f"<li>{_math(first)}</li>"]
+        rows += [f"<li>{_math('= ' + formula)} <small>{html.escape(reason, quote=False)}</small></li>"
+                 for formula, reason in zip(others, self.reasons, strict=True)]
+        return f'<ol class="activlib-derivation">{"".join(rows)}</ol>'
+
+
+def derivation(start, *steps) -> Derivation:
+    r"""A derivation that starts at an expression; each step is a pair (expression, reason).
+
+    Every expression is proved equal to the one before it by `equal`, where derivatives, integrals and limits left
+    unevaluated (such as `sp.Derivative(f, x)`) are carried out. A reason is a phrase in words; it may hold LaTeX in \( \).
+
+    Raises ValueError for the first step that is not proved, and where there is no step.
+    """
+    return Derivation(start, *steps)
+
+
+def equal(a, b) -> bool:
+    """Whether SymPy proves a = b for all values of their symbols (within the symbols' assumptions).
+
+    False means that no proof was found, which is certain to be so only where the two differ.
+    """
+    difference = (sp.sympify(a) - sp.sympify(b)).doit()
+    if difference.has(sp.Piecewise):
+        difference = sp.piecewise_fold(difference)
+    if isinstance(difference, sp.Piecewise):
+        return all(equal(piece, 0) for piece, _ in difference.args)
+    difference = difference.replace(expm1, lambda z: sp.exp(z) - 1).replace(log1p, lambda z: sp.log(1 + z))
+    attempts = (sp.simplify, lambda e: sp.simplify(e.rewrite(sp.exp)), lambda e: sp.simplify(_without_exponentials(e)))
+    return difference == 0 or any(attempt(difference) == 0 for attempt in attempts)
+
+
+def _without_exponentials(e):
+    """`e` with exp(x) replaced by a positive symbol t, and x by log(t), which leaves rational functions to simplify."""
+    t = sp.Symbol("t", positive=True)
+    return sp.expand_log(sp.powdenest(sp.expand(e.rewrite(sp.exp)).subs(x, sp.log(t)), force=True), force=True)
+
+
+def _math(formula):
+    return rf"<span>\(\displaystyle {html.escape(formula, quote=False)}\)</span>"
