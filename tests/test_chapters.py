@@ -9,6 +9,7 @@ import sys
 import nbformat
 import pytest
 
+import activlib as al
 import chapters
 from book import ROOT, pages
 
@@ -62,12 +63,115 @@ def test_notebook_ran_from_top_to_bottom_with_outputs_that_are_compared(path):
     assert [cell.execution_count for cell in cells] == list(range(1, len(cells) + 1))
     for cell in cells:
         assert not re.search(r"NBVAL_|PYTEST_VALIDATE", cell.source), "this cell's output would not be compared"
-        assert not any(tag.startswith("nbval-") for tag in cell.metadata.get("tags", ()))
+        if tags := [tag for tag in cell.metadata.get("tags", ()) if tag.startswith("nbval-")]:
+            assert tags == ["nbval-ignore-output"], tags
+            assert cell.source.startswith("# A measurement: "), "only a measurement may differ from run to run, and says so"
+            assert "assert " in cell.source, "a measurement asserts what the page concludes from it"
         for output in cell.outputs:
             assert output.get("name") != "stderr", output.text
             assert not {"image/png", "image/jpeg"} & set(output.get("data", ())), (
                 "nbval does not compare pixels: use SVG"
             )
+
+
+SECTIONS = [
+    "At a glance", "Explore", "Where it comes from", "Define it", "Derive it", "Shape", "In floating point", "In a network",
+    "In your library", "Exercises", "Summary", "References",
+]  # fmt: skip
+LEVELS = ("(easy)", "(medium)", "(hard)")
+
+
+def prose(notebook):
+    """The text of all Markdown cells."""
+    return "\n".join(cell.source for cell in notebook.cells if cell.cell_type == "markdown")
+
+
+def headings(notebook, level):
+    return re.findall(rf"^{'#' * level} (.+)$", prose(notebook), re.MULTILINE)
+
+
+@pytest.mark.parametrize("path", [path for path in NOTEBOOKS if path.stem in al.activations], ids=lambda path: path.stem)
+def test_chapter_of_an_activation_has_every_section_in_order(path):
+    notebook = nbformat.read(path, as_version=4)
+    assert headings(notebook, 1) == [al.activations[path.stem].title]
+    assert headings(notebook, 2) == SECTIONS
+    first = notebook.cells[0].source
+    assert first.startswith(f"({path.stem})=\n# ")
+    assert re.search(r"^> \w", first, re.MULTILINE), "the idea in one sentence"
+    shown = [cell.source for cell in notebook.cells if cell.cell_type == "code"]
+    assert any(f"al.facts(al.{path.stem}" in source for source in shown)
+    assert any(f"al.libraries(al.{path.stem})" in source for source in shown)
+    assert re.search(rf"assert .*al\.{path.stem}\.formula", "\n".join(shown)), "the definition is the catalogue's"
+
+
+@pytest.mark.parametrize("path", NOTEBOOKS, ids=NAMES)
+def test_every_exercise_has_a_level_and_at_once_a_solution_that_asserts(path):
+    cells = nbformat.read(path, as_version=4).cells
+    text = "\n".join(cell.source if cell.cell_type == "markdown" else f"CODE\n{cell.source}\nEND" for cell in cells)
+    found = re.findall(
+        r"^`{3,}\{exercise\} ([^\n]+)\n:label: (\S+)\n.*?"
+        r"^`{3,}\{solution-start\} (\S+)\n:class: dropdown\n(.*?)^`{3,}\{solution-end\}",
+        text, re.MULTILINE | re.DOTALL,
+    )  # fmt: skip
+    assert len(found) == text.count("{exercise} ") == text.count("{solution-start}") >= 3
+    if path.stem in al.activations:
+        assert len(found) >= 4
+        assert {level for title, *_ in found for level in LEVELS if level in title} == set(LEVELS)
+    for title, exercise, solution, body in found:
+        assert title.endswith(LEVELS), title
+        assert exercise == solution, f"{exercise} is followed by the solution of {solution}"
+        code = "".join(re.findall(r"^CODE\n(.*?)^END", body, re.MULTILINE | re.DOTALL))
+        # A derivation raises an error unless it proves each of its steps.
+        assert re.search(r"\bassert |al\.derivation\(", code), f"nothing checks the solution of {exercise}"
+
+
+# Not numbers of the mathematics: links, labels, citations, code in the prose, years, and names such as float32.
+ASIDE = re.compile(
+    r"\{(?:cite|doc|ref|numref|term|eq|prf:ref)\}`[^`]*`|\]\([^)]*\)|^\(\S+\)=$|^:\w+:.*$|`[^`]*`"
+    r"|\b(?:1[89]|20)\d\d\b|[A-Za-z_]+[-\w]*\d+|arXiv:\S+|\b(?:16|32|64)[- ]bit",
+    re.MULTILINE,
+)
+NUMBER = re.compile(r"(?<![\w.])\d[\d,]*(?:\.\d+)?")
+
+
+def numbers(text):
+    """The numbers a reader would want to see computed: decimals, and integers above 12."""
+    found = [n.replace(",", "").rstrip(".") for n in NUMBER.findall(text.replace(r"\,", "").replace("{,}", ""))]
+    return {n for n in found if "." in n or int(n) > 12}
+
+
+def computed(cells):
+    """What the code says and prints; figures are left out, whose coordinates hold any number."""
+    for cell in cells:
+        yield cell.source
+        for output in cell.outputs:
+            data = output.get("data", {})
+            yield output.get("text", "")
+            yield from (value for mime, value in data.items() if mime.startswith("text/") and "<activation-explorer" not in value)
+
+
+def untraced(notebook):
+    """Numbers in the prose that no cell of the notebook holds, as a string of the same digits or rounding to them."""
+    cells = [cell for cell in notebook.cells if cell.cell_type == "code"]
+    text = "\n".join(computed(cells)).replace("−", "-").replace(",", "").replace("_", "")
+    known = re.findall(r"\d+(?:\.\d+)?(?:e[-+]?\d+)?", text)
+    missing = set()
+    for n in numbers(ASIDE.sub(" ", prose(notebook))):
+        digits = len(n.partition(".")[2])
+        if not any(f"{float(k):.{digits}f}" == n or f"{100 * float(k):.{digits}f}" == n for k in known if float(k) < 1e9):
+            missing.add(n)
+    return missing
+
+
+@pytest.mark.parametrize("path", NOTEBOOKS, ids=NAMES)
+def test_every_number_in_the_prose_stands_in_a_cell_or_its_output(path):
+    assert not untraced(nbformat.read(path, as_version=4))
+
+
+def test_a_number_that_no_cell_computes_is_found_out():
+    code = nbformat.v4.new_code_cell("1 / 3", outputs=[nbformat.v4.new_output("stream", text="0.333333 of 1,024")])
+    text = nbformat.v4.new_markdown_cell("About 0.3333 or 33 % of 1024 in 2015 by {cite}`he2015`, not 0.4 of $17$.")
+    assert untraced(nbformat.v4.new_notebook(cells=[code, text])) == {"0.4", "17"}
 
 
 @pytest.mark.parametrize("mime", MIMES)

@@ -1,0 +1,70 @@
+"""Derivations prove what they show, and refuse what they cannot prove."""
+
+import html5lib
+import pytest
+import sympy as sp
+from sympy.codegen.cfunctions import expm1, log1p
+
+import activlib as al
+from activlib.derivation import equal
+from activlib.notebook import latex
+
+x = al.x
+sigma = 1 / (1 + sp.exp(-x))
+
+TRUE = [
+    (sp.Derivative(sigma, x), sigma * (1 - sigma)),
+    (sp.tanh(x), 2 * sigma.subs(x, 2 * x) - 1),
+    (sp.sin(x) ** 2 + sp.cos(x) ** 2, 1),
+    (expm1(x), sp.exp(x) - 1),
+    (log1p(sp.exp(x)), x + sp.log(1 + sp.exp(-x))),
+    (sp.Integral(sp.exp(-x), (x, 0, sp.oo)), 1),
+    (sp.Limit(sp.sin(x) / x, x, 0), 1),
+    (sp.Piecewise((x, x > 0), (0, True)) - sp.Piecewise((0, x > 0), (-x, True)), x),
+]
+FALSE = [
+    (sigma, sigma + sp.Rational(1, 10**12)),
+    (sp.Derivative(sp.tanh(x), x), 1 + sp.tanh(x) ** 2),
+    (sp.sqrt(x**2), x),
+    (sp.Piecewise((x, x > 0), (0, True)), x),
+    (sp.Derivative(al.elu.formula, x), al.elu.formula),
+]
+
+
+@pytest.mark.parametrize(("a", "b"), TRUE)
+def test_what_is_equal_is_proved(a, b):
+    assert equal(a, b)
+    assert equal(b, a)
+
+
+@pytest.mark.parametrize(("a", "b"), FALSE)
+def test_what_differs_is_not_proved(a, b):
+    assert not equal(a, b)
+    with pytest.raises(ValueError, match="step 1 is not proved"):
+        al.derivation(a, (b, "wishful thinking"))
+
+
+def test_the_first_wrong_step_is_named():
+    with pytest.raises(ValueError, match=r"step 2 is not proved: x\*\*2 = x\*\*3"):
+        al.derivation(x * x, (x**2, "right"), (x**3, "wrong"), (x**4, "never reached"))
+
+
+def test_a_derivation_without_steps_is_refused():
+    with pytest.raises(ValueError, match="at least one step"):
+        al.derivation(x)
+
+
+def test_a_derivation_shows_every_formula_and_reason_and_gives_its_result():
+    shown = al.derivation(sp.Derivative(x**2, x), (2 * x, r"the power rule, \(2 < 3\) & so on"))
+    assert shown.result == 2 * x
+    assert "= 2*x    (the power rule" in repr(shown)
+    items = html5lib.parseFragment(shown._repr_html_(), namespaceHTMLElements=False).findall(".//li")
+    assert [item.find("span").text for item in items] == [
+        rf"\(\displaystyle {sp.latex(sp.Derivative(x**2, x))}\)", r"\(\displaystyle = 2 x\)",
+    ]  # fmt: skip
+    assert items[1].find("small").text == r"the power rule, \(2 < 3\) & so on"
+
+
+def test_stable_functions_are_printed_by_their_common_names():
+    assert latex(expm1(x)) == r"\mathrm{expm1}\left(x\right)"
+    assert latex([log1p(x) ** 2]) == r"\left[ \mathrm{log1p}^{2}\left(x\right)\right]"
