@@ -50,7 +50,8 @@ def add_files(app):
     static.mkdir(parents=True, exist_ok=True)
     (static / "explorer.js").write_text(explorer.script(), "utf8")
     (static / "explorer.css").write_text(explorer.style(), "utf8")
-    shutil.copy(HERE / "book.js", static)
+    for script in HERE.glob("*.js"):
+        shutil.copy(script, static)
     app.add_css_file("explorer.css")
     for script in ("explorer.js", "book.js"):
         app.add_js_file(script, loading_method="defer")

@@ -155,12 +155,12 @@ def _row(fact):
     how = "not certified" if fact.absent else fact.method
     if fact.method == "enclosed":
         how += f" {_math(chr(92) + 'pm ' + '10^{' + str(exponent(fact.radius)) + '}')}"
-    return (f'<tr><th scope="row">{html.escape(fact.label)}</th><td>{_cell(fact)}</td>'
-            f"<td><details><summary>{how}</summary>{_evidence(fact)}</details></td></tr>")
+    return (f'<tr><th scope="row">{html.escape(fact.label)}</th><td>{cell(fact)}</td>'
+            f"<td><details><summary>{how}</summary>{evidence(fact)}</details></td></tr>")
 
 
-def _cell(fact):
-    """The value, and where a bound is attained."""
+def cell(fact) -> str:
+    """The value in HTML, and where a bound is attained."""
     value = "—" if fact.absent else "<br>".join(_html(phrase) for phrase in phrases(fact.known))
     if fact.period is not None:
         value += f"<br>and again every {_html([fact.period])}"
@@ -174,7 +174,7 @@ def _cell(fact):
 def comparison(columns, labels, caption: str) -> str:
     """An HTML table with a row for each property and a column of facts for each label."""
     rows = "\n".join(
-        f'<tr><th scope="row">{html.escape(facts[0].label)}</th>{"".join(f"<td>{_cell(fact)}</td>" for fact in facts)}</tr>'
+        f'<tr><th scope="row">{html.escape(facts[0].label)}</th>{"".join(f"<td>{cell(fact)}</td>" for fact in facts)}</tr>'
         for facts in zip(*columns, strict=True))
     head = "".join(f'<th scope="col">{html.escape(label)}</th>' for label in labels)
     return (f'<table class="activlib-facts">\n<caption>{html.escape(caption)}</caption>\n'
@@ -194,7 +194,8 @@ def _math(formula):
     return rf"\({html.escape(formula, quote=False)}\)"
 
 
-def _evidence(fact):
+def evidence(fact) -> str:
+    """The argument in HTML, and for enclosed numbers their balls and how many boxes were examined."""
     parts = [html.escape(fact.argument, quote=False)]
     if fact.method == "enclosed":
         parts[0] += f" {fact.boxes} boxes examined."

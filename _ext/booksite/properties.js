@@ -1,0 +1,66 @@
+// The table of properties: sort by a column, show only what is asked for, unfold the evidence.
+"use strict";
+(() => {
+  const root = document.querySelector(".properties");
+  if (!root) return;
+  const controls = root.querySelector(".properties-controls");
+  const body = root.querySelector("tbody");
+  const rows = [...body.rows];
+  const order = new Map(rows.map((row, i) => [row, i]));
+  const count = controls.querySelector("[aria-live]");
+  controls.hidden = false;
+
+  function filter() {
+    const text = controls.querySelector("input[type=search]").value.trim().toLowerCase();
+    const tags = [...controls.querySelectorAll("fieldset input:checked")].map((box) => box.value);
+    for (const row of rows) {
+      const own = row.dataset.tags.split(" ");
+      row.hidden = !row.cells[0].textContent.toLowerCase().includes(text) || !tags.every((tag) => own.includes(tag));
+    }
+    const shown = rows.filter((row) => !row.hidden).length;
+    count.textContent = `${shown} of ${rows.length} activations`;
+  }
+
+  // Numbers by size, words by the alphabet; what has neither stays at the end.
+  function key(row, column) {
+    const cell = row.cells[column];
+    if (cell.dataset.sort !== undefined) return Number(cell.dataset.sort);
+    return cell.firstChild?.textContent.trim() ?? "";
+  }
+
+  function compare(a, b) {
+    if (typeof a === "number" && typeof b === "number") return a - b;
+    if (typeof a === "number") return -1;
+    if (typeof b === "number") return 1;
+    return a.localeCompare(b);
+  }
+
+  function sort(column, direction) {
+    const sign = direction === "descending" ? -1 : 1;
+    const sorted = direction === "none" ? rows.toSorted((a, b) => order.get(a) - order.get(b))
+      : rows.toSorted((a, b) => sign * compare(key(a, column), key(b, column)) || order.get(a) - order.get(b));
+    body.append(...sorted);
+  }
+
+  const heads = [...root.querySelectorAll("thead th")];
+  const next = { none: "ascending", ascending: "descending", descending: "none" };
+  heads.forEach((head, column) => {
+    const button = document.createElement("button");
+    button.type = "button";
+    button.append(...head.childNodes);
+    head.append(button);
+    head.setAttribute("aria-sort", "none");
+    button.addEventListener("click", () => {
+      const direction = next[head.getAttribute("aria-sort")];
+      for (const other of heads) other.setAttribute("aria-sort", "none");
+      head.setAttribute("aria-sort", direction);
+      sort(column, direction);
+    });
+  });
+  controls.addEventListener("input", () => {
+    filter();
+    const evidence = controls.querySelector(".show-evidence").checked;
+    for (const part of root.querySelectorAll(".evidence")) part.hidden = !evidence;
+  });
+  filter();
+})();

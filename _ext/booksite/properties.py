@@ -1,0 +1,126 @@
+"""The `properties` directive: one table of all activations and their certified facts, and the same as facts.json."""
+
+import html
+import json
+from pathlib import Path
+
+from docutils import nodes
+from sphinx.util.docutils import SphinxDirective
+
+import activlib
+from activlib.facts.data import VERSION, as_data, schema
+from activlib.facts.render import cell, evidence
+
+COLUMNS = (
+    "range", "monotonicity", "convexity", "smoothness", "symmetry", "extrema", "left_asymptote", "right_asymptote", "lipschitz",
+    "lipschitz_of_gradient", "saturation", "mean", "variance", "gain", "gradient_second_moment", "cost",
+)  # fmt: skip
+
+# What a reader may ask for: (label, whether the facts say so).
+FILTERS = {
+    "bounded": lambda f: f.range.value.inf.is_finite and f.range.value.sup.is_finite,
+    "monotone": lambda f: all("increasing" in s.kind or s.kind == "constant" for s in f.monotonicity.value),
+    "convex": lambda f: all(s.kind.endswith("convex") for s in f.convexity.value) and len(f.convexity.value) == 1,
+    "differentiable everywhere": lambda f: f.smoothness.value.order >= 1,
+    "zero mean": lambda f: f.mean.value == 0,
+    "never saturates": lambda f: f.saturation.value.is_empty,
+}
+
+
+def all_facts():
+    return [activlib.facts(activation) for activation in activlib.activations.values()]
+
+
+def sortable(fact):
+    """What a column is sorted by: a number where the fact is one."""
+    if not fact.absent and getattr(fact.known, "is_number", False):
+        return f' data-sort="{float(fact.known)}"'
+    return ""
+
+
+def row(facts, address):
+    tags = " ".join(name.replace(" ", "-") for name, holds in FILTERS.items() if holds(facts))
+    given = ", ".join(f"{p.text} = {facts.parameters[p.name]}" for p in facts.activation.parameters)
+    title = html.escape(facts.activation.title)
+    link = f'<a href="{address}">{title}</a>' if address else title
+    name = f"{link}<br><small>{html.escape(given)}</small>" if given else link
+    cells = "".join(
+        f"<td{sortable(fact)}>{cell(fact)}<p class=\"evidence\" hidden><b>{fact.how}.</b> {evidence(fact)}</p></td>"
+        for fact in (getattr(facts, column) for column in COLUMNS)
+    )
+    return f'<tr data-tags="{tags}"><th scope="row">{name}</th>{cells}</tr>'
+
+
+def table(several, addresses, root):
+    """The table, its controls and links to the data. Without the script it is a table that stands still."""
+    labels = [getattr(several[0], column).label for column in COLUMNS]
+    head = "".join(f'<th scope="col">{html.escape(label)}</th>' for label in ("Activation", *labels))
+    rows = "\n".join(row(facts, addresses.get(facts.activation.name)) for facts in several)
+    boxes = "".join(
+        f'<label><input type="checkbox" value="{name.replace(" ", "-")}"> {name}</label>' for name in FILTERS
+    )
+    return (
+        '<div class="properties"><div class="properties-controls" role="group" aria-label="Filter the table" hidden>'
+        f'<label>Name <input type="search" autocomplete="off"></label><fieldset><legend>Only those that are or have</legend>{boxes}'
+        '</fieldset><label><input type="checkbox" class="show-evidence"> Show how each fact is known</label>'
+        '<p aria-live="polite"></p></div>'
+        '<div class="properties-table" role="region" aria-label="Properties of all activations" tabindex="0">'
+        f"<table><caption>Certified facts at the default parameters; Z is standard normal.</caption>"
+        f"<thead><tr>{head}</tr></thead><tbody>\n{rows}\n</tbody></table></div></div>"
+        f'<p>For use in a program: <a href="{root}facts.json" download>facts.json</a> has all facts of the library, and '
+        f'<a href="{root}facts.schema.json" download>facts.schema.json</a> documents its form.</p>'
+    )
+
+
+class Properties(SphinxDirective):
+    """The table of all activations."""
+
+    def run(self):
+        for entry in Path(activlib.__file__).parent.rglob("*.py"):
+            self.env.note_dependency(str(entry))
+        node = nodes.raw("", "", format="html")
+        node["properties"] = True
+        return [node]
+
+
+def chapters(env):
+    """{activation: page of its chapter}."""
+    return {page.split("/")[-1]: page for page in sorted(env.found_docs) if page.split("/")[-1] in activlib.activations}
+
+
+def fill(app, doctree, docname):
+    """Put the table in, once it is known which chapters there are."""
+    for node in doctree.findall(nodes.raw):
+        if node.get("properties"):
+            # Sphinx loads MathJax on pages with formulas, and does not look for them in HTML.
+            app.env.get_domain("math").data["has_equations"][docname] = True
+            addresses = {name: app.builder.get_relative_uri(docname, page) for name, page in chapters(app.env).items()}
+            node += nodes.Text(table(all_facts(), addresses, "../" * docname.count("/")))
+
+
+def load(app, pagename, templatename, context, doctree):
+    """The script, on the page that has the table."""
+    if doctree and any(node.get("properties") for node in doctree.findall(nodes.raw)):
+        app.add_js_file("properties.js", loading_method="defer")
+
+
+def write(app, error):
+    """facts.json and its schema, beside the pages."""
+    if error or app.builder.format != "html":
+        return
+    pages = chapters(app.env)
+    entries = [as_data(facts) for facts in all_facts()]
+    for entry in entries:
+        if page := pages.get(entry["name"]):
+            entry["chapter"] = f"{page}.html"
+    data = {"version": VERSION, "activations": entries}
+    outdir = Path(app.outdir)
+    (outdir / "facts.json").write_text(json.dumps(data, ensure_ascii=False, indent=1) + "\n", "utf8")
+    (outdir / "facts.schema.json").write_text(schema(), "utf8")
+
+
+def setup(app):
+    app.add_directive("properties", Properties)
+    app.connect("doctree-resolved", fill)
+    app.connect("html-page-context", load)
+    app.connect("build-finished", write)
