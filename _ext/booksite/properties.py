@@ -61,8 +61,9 @@ def table(several, addresses, root):
     )
     return (
         '<div class="properties"><div class="properties-controls" role="group" aria-label="Filter the table" hidden>'
-        f'<label>Name <input type="search" autocomplete="off"></label><fieldset><legend>Only those that are or have</legend>{boxes}'
-        '</fieldset><label><input type="checkbox" class="show-evidence"> Show how each fact is known</label>'
+        f'<label>Name <input type="search" autocomplete="off"></label>'
+        f'<fieldset><legend>Only those that are or have</legend>{boxes}</fieldset>'
+        '<label><input type="checkbox" class="show-evidence"> Show how each fact is known</label>'
         '<p aria-live="polite"></p></div>'
         '<div class="properties-table" role="region" aria-label="Properties of all activations" tabindex="0">'
         f"<table><caption>Certified facts at the default parameters; Z is standard normal.</caption>"
