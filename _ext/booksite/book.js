@@ -19,6 +19,22 @@
     }
   }
 
+  // Formulas are set block by block, so that the page answers its reader while the rest is being set.
+  const PORTION = 15; // milliseconds
+  async function setFormulas() {
+    const blocks = [...document.querySelectorAll("article :is(p, ul, ol, dl, table, h1, h2, h3, div.math, .text_latex)")];
+    let start = performance.now();
+    for (const block of blocks) {
+      if (!/\\[([]|\$\$/.test(block.textContent)) continue;
+      await MathJax.typesetPromise([block]);
+      if (performance.now() - start < PORTION) continue;
+      await new Promise((resolve) => setTimeout(resolve));
+      start = performance.now();
+    }
+    await MathJax.typesetPromise(); // what stands outside those blocks
+  }
+  if (window.MathJax) MathJax.startup = { pageReady: setFormulas };
+
   openToKeyboard();
   addEventListener("resize", openToKeyboard);
   document.addEventListener("toggle", openToKeyboard, true);
