@@ -7,7 +7,7 @@ import html
 import sympy as sp
 from sympy.codegen.cfunctions import expm1, log1p
 
-from activlib.activation import x
+from activlib.activation import _between, _branch, breakpoints, x
 from activlib.notebook import latex
 
 
@@ -60,12 +60,22 @@ def equal(a, b) -> bool:
     """
     difference = (sp.sympify(a) - sp.sympify(b)).doit()
     if difference.has(sp.Piecewise):
-        difference = sp.piecewise_fold(difference)
-    if isinstance(difference, sp.Piecewise):
-        return all(equal(piece, 0) for piece, _ in difference.args)
+        return all(equal(piece, 0) for piece in _pieces(difference))
     difference = difference.replace(expm1, lambda z: sp.exp(z) - 1).replace(log1p, lambda z: sp.log(1 + z))
     attempts = (sp.simplify, lambda e: sp.simplify(e.rewrite(sp.exp)), lambda e: sp.simplify(_without_exponentials(e)))
     return difference == 0 or any(attempt(difference) == 0 for attempt in attempts)
+
+
+def _pieces(difference):
+    """What an expression is on each interval between its breakpoints and at each of them; where parameters decide on
+    those, what it is under each of its conditions."""
+    places = breakpoints(difference)
+    if any(place.free_symbols for place in places):
+        folded = sp.piecewise_fold(difference)
+        return [piece for piece, _ in folded.args] if isinstance(folded, sp.Piecewise) else [folded]
+    ends = [-sp.oo, *sorted(places), sp.oo]
+    inside = [_branch(difference, _between(a, b), {}) for a, b in zip(ends, ends[1:], strict=False)]
+    return inside + [_branch(difference, place, {}).subs(x, place) for place in places]
 
 
 def _without_exponentials(e):

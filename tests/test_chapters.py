@@ -203,6 +203,14 @@ def test_executing_twice_gives_the_same_bytes(tmp_path):
     assert path.read_bytes() == first
 
 
+def test_a_stream_is_stored_in_one_part_however_the_kernel_split_it():
+    parts = [("stdout", "a"), ("stdout", "b"), ("stderr", "c"), ("stdout", "d"), ("stdout", "e")]
+    outputs = [nbformat.v4.new_output("stream", name=name, text=text) for name, text in parts]
+    cell = nbformat.v4.new_code_cell("print('a')", outputs=[*outputs[:2], nbformat.v4.new_output("display_data"), *outputs[2:]])
+    chapters.normalize(nbformat.v4.new_notebook(cells=[cell]), ROOT / "chapters" / "a.ipynb")
+    assert [output.get("text") for output in cell.outputs] == ["ab", None, "c", "de"]
+
+
 def test_memory_address_in_an_output_is_an_error(tmp_path):
     path = tmp_path / "notebook.ipynb"
     nbformat.write(nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell("object()")]), path)

@@ -21,12 +21,17 @@ TRUE = [
     (sp.Integral(sp.exp(-x), (x, 0, sp.oo)), 1),
     (sp.Limit(sp.sin(x) / x, x, 0), 1),
     (sp.Piecewise((x, x > 0), (0, True)) - sp.Piecewise((0, x > 0), (-x, True)), x),
+    (al.relu.formula - al.relu.formula.subs(x, -x), x),
+    (al.relu.formula.subs(x, 3 * x), 3 * al.relu.formula),
+    (al.elu.stable(), al.elu.formula),
 ]
 FALSE = [
     (sigma, sigma + sp.Rational(1, 10**12)),
     (sp.Derivative(sp.tanh(x), x), 1 + sp.tanh(x) ** 2),
     (sp.sqrt(x**2), x),
     (sp.Piecewise((x, x > 0), (0, True)), x),
+    (sp.Piecewise((1, x > 0), (0, True)), sp.Piecewise((1, x >= 0), (0, True))),  # they differ at one point
+    (sp.Piecewise((x, x < 5), (5, True)), x),
     (sp.Derivative(al.elu.formula, x), al.elu.formula),
 ]
 

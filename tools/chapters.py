@@ -22,6 +22,17 @@ WIDGET_VIEW = "application/vnd.jupyter.widget-view+json"
 ADDRESS = re.compile(r" at 0x[0-9a-f]{6,}")
 
 
+def joined(outputs):
+    """The outputs with neighboring parts of one stream put together: where a kernel splits them is a matter of time."""
+    found = []
+    for output in outputs:
+        if found and output.output_type == "stream" and found[-1].get("name") == output.name:
+            found[-1].text += output.text
+        else:
+            found.append(output)
+    return found
+
+
 def normalize(notebook, path):
     """Bring an executed notebook into the one form that is stored; an error if an output can't be the same twice."""
     notebook.metadata = nbformat.from_dict(METADATA)
@@ -29,6 +40,8 @@ def normalize(notebook, path):
         cell.id = f"{path.stem}-{number}"
         kept = ("tags", "mystnb") if cell.cell_type == "code" else ()
         cell.metadata = nbformat.from_dict({key: cell.metadata[key] for key in kept if key in cell.metadata})
+        if "outputs" in cell:
+            cell.outputs = joined(cell.outputs)
         for output in cell.get("outputs", ()):
             data = output.get("data", {})
             data.pop(WIDGET_VIEW, None)
