@@ -17,96 +17,21 @@ import statistics  # noqa: E402
 import sys  # noqa: E402
 import time  # noqa: E402
 import warnings  # noqa: E402
-from importlib.util import find_spec  # noqa: E402
 from pathlib import Path  # noqa: E402
 
 import numpy as np  # noqa: E402
-from scipy.special import expit  # noqa: E402
 
-sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
+ROOT = Path(__file__).resolve().parent.parent
+sys.path[:0] = [str(ROOT), str(ROOT / "tools")]
+
+from accuracy import BOUNDS, places  # noqa: E402
+from forms import FORMS, torch_forms  # noqa: E402
 
 import activlib as al  # noqa: E402
 from activlib.kernels import evaluate  # noqa: E402
-from activlib.ulp import binades, ulp_errors  # noqa: E402
+from activlib.ulp import ulp_errors  # noqa: E402
 
 SIZE, ROUNDS = 10**6, 31
-BOUNDS = {np.float32: 2, np.float64: 4}
-ALPHA = float(al.leaky_relu.at()[al.leaky_relu.parameters[0].symbol])
-
-FORMS = {
-    ("sigmoid", 0): {
-        "1/(1+exp(-x))": lambda x: 1 / (1 + np.exp(-x)),
-        "where(x>=0, 1/(1+exp(-x)), exp(x)/(1+exp(x)))":
-            lambda x: np.where(x >= 0, 1 / (1 + np.exp(-x)), np.exp(x) / (1 + np.exp(x))),
-        "exp(min(x,0))/(1+exp(-|x|))": lambda x: np.exp(np.minimum(x, 0)) / (1 + np.exp(-np.abs(x))),
-        "(1+tanh(x/2))/2": lambda x: (1 + np.tanh(x / 2)) / 2,
-        "exp(-logaddexp(0,-x))": lambda x: np.exp(-np.logaddexp(0, -x)),
-        "scipy expit": expit,
-    },
-    ("sigmoid", 1): {
-        "s(1-s), s=1/(1+exp(-x))": lambda x: (s := 1 / (1 + np.exp(-x))) * (1 - s),
-        "exp(-|x|)/(1+exp(-|x|))^2": lambda x: (t := np.exp(-np.abs(x))) / np.square(1 + t),
-        "scipy expit(x)*expit(-x)": lambda x: expit(x) * expit(-x),
-    },
-    ("tanh", 0): {
-        "tanh(x)": np.tanh,
-        "scipy 2*expit(2x)-1": lambda x: 2 * expit(2 * x) - 1,
-    },
-    ("tanh", 1): {
-        "1-tanh(x)^2": lambda x: 1 - np.square(np.tanh(x)),
-        "(1/cosh(x))^2": lambda x: np.square(1 / np.cosh(x)),
-        "4exp(-2|x|)/(1+exp(-2|x|))^2": lambda x: 4 * (t := np.exp(-2 * np.abs(x))) / np.square(1 + t),
-        "scipy 4*expit(2x)*expit(-2x)": lambda x: 4 * expit(2 * x) * expit(-2 * x),
-    },
-    ("relu", 0): {
-        "maximum(x,0)": lambda x: np.maximum(x, 0),
-        "where(x>0,x,0)": lambda x: np.where(x > 0, x, 0),
-        "x*(x>0)": lambda x: x * (x > 0),
-    },
-    ("relu", 1): {
-        "(x>0).astype": lambda x: (x > 0).astype(x.dtype),
-        "heaviside(x,0)": lambda x: np.heaviside(x, 0),
-        "where(x>0,1,0)": lambda x: np.where(x > 0, x.dtype.type(1), x.dtype.type(0)),
-        "(x>0).astype, then NaN": lambda x: with_nan((x > 0).astype(x.dtype), x),
-    },
-    ("leaky_relu", 0): {
-        "maximum(x,a*x)": lambda x: np.maximum(x, ALPHA * x),
-        "where(x>0,x,a*x)": lambda x: np.where(x > 0, x, ALPHA * x),
-        "maximum(x,0)+a*minimum(x,0)": lambda x: np.maximum(x, 0) + ALPHA * np.minimum(x, 0),
-    },
-    ("leaky_relu", 1): {
-        "where(x>0,1,a)": lambda x: np.where(x > 0, x.dtype.type(1), x.dtype.type(ALPHA)),
-        "where(x>0,1,a), then NaN":
-            lambda x: with_nan(np.where(x > 0, x.dtype.type(1), x.dtype.type(ALPHA)), x),
-    },
-    ("elu", 0): {
-        "where(x>0,x,exp(x)-1)": lambda x: np.where(x > 0, x, np.exp(x) - 1),
-        "where(x>0,x,expm1(x))": lambda x: np.where(x > 0, x, np.expm1(x)),
-        "where(x>0,x,expm1(minimum(x,0)))": lambda x: np.where(x > 0, x, np.expm1(np.minimum(x, 0))),
-        "maximum(x,0)+expm1(minimum(x,0))": lambda x: np.maximum(x, 0) + np.expm1(np.minimum(x, 0)),
-    },
-    ("elu", 1): {
-        "where(x>0,1,exp(x))": lambda x: np.where(x > 0, 1, np.exp(x)),
-        "exp(minimum(x,0))": lambda x: np.exp(np.minimum(x, 0)),
-    },
-}
-
-
-def with_nan(y, x):
-    np.copyto(y, x, where=np.isnan(x))
-    return y
-
-
-def torch_forms():
-    """PyTorch's functions, on tensors that share the arrays' memory."""
-    if find_spec("torch") is None:
-        return {}
-    import torch
-    torch.set_num_threads(1)
-    functional = torch.nn.functional
-    functions = {"sigmoid": torch.sigmoid, "tanh": torch.tanh, "relu": functional.relu,
-                 "leaky_relu": functional.leaky_relu, "elu": functional.elu}
-    return {(name, 0): {f"torch {name}": lambda x, f=f: f(torch.from_numpy(x)).numpy()} for name, f in functions.items()}
 
 
 def in_float64(form):
@@ -117,10 +42,7 @@ def worst_error(activation, n, form, dtype):
     """The largest error in ulp: of float64 on a sample, of float32 on four million bit patterns, where the
     float64 kernel is as good as exact."""
     if dtype is np.float64:
-        near = np.random.default_rng(1).normal(scale=[[1], [20], [300]], size=(3, 150)).ravel()
-        edges = np.array([372, 709, 709.7, 710, 744, 745, 745.2])
-        x = np.unique(np.concatenate([binades(dtype, 1)[::4], near, edges, -edges]))
-        return ulp_errors(activation, x, n, candidate=form).max()
+        return ulp_errors(activation, places(activation, dtype), n, candidate=form).max()
     x = np.arange(0, 1 << 32, 1021, dtype=np.uint32).view(np.float32)
     x = x[np.isfinite(x)]
     exact = evaluate(activation, x.astype(np.float64), n, {})

@@ -16,8 +16,9 @@ import sympy as sp
 
 import activlib as al
 from activlib.explorer.assets import script
-from activlib.explorer.sampling import runs, start
+from activlib.explorer.sampling import interpolate, runs, start
 from activlib.explorer.specification import specification
+from activlib.explorer.static import number
 from activlib.explorer.trees import cuts, evaluate, tree
 
 SCHEMA = jsonschema.Draft202012Validator(json.loads((files("activlib.explorer") / "schema.json").read_text("utf-8")))
@@ -49,6 +50,13 @@ def test_specification_with_every_option_keeps_to_its_schema():
     assert spec["curves"][2]["samples"] == [[0, 1, 2], [1, None, 2]]
     with pytest.raises(ValueError, match="unknown symbol"):
         specification(al.elu, marks=[{"y": alpha + sp.Symbol("q"), "label": ""}])
+
+
+def test_samples_stand_clear_of_the_edges_and_the_point_on_one_of_them():
+    spec = specification(("loss", [0, 1, 4, 9, 100], [3, 2, 1, 1, 1]))
+    assert spec["window"][:2] == [-2, 102]
+    assert (spec["x"], spec["show"]) == (4, ["f"])
+    assert specification([("loss", [0, 100], [3, 2]), al.tanh])["window"][1] == 100
 
 
 @pytest.mark.parametrize(
@@ -83,6 +91,7 @@ def test_schema_refuses_a_broken_specification(broken):
         (al.elu, {"marks": [{"z": 1}]}, ValueError, "expected 'x', 'y' or both"),
         (("data", [1, 2], [1]), {}, ValueError, "as many xs as ys"),
         (("data", [2, 1], [1, 1]), {}, ValueError, "the xs must be finite and increase"),
+        ([("data", [1, 2], [1, 1])] * 9, {}, ValueError, "at most 8 curves that can be told apart, got 9"),
         (al.elu, {"color": "red"}, TypeError, "color"),
     ],
 )  # fmt: skip
@@ -139,6 +148,22 @@ def test_runs_break_at_poles_and_jumps_and_reach_the_breakpoint():
     assert left[-1][0] < 1 < middle[0][0]
     assert middle[-1] == (2, 1)
     assert right[0] == (2, -1)
+
+
+def test_interpolation_follows_the_line_and_leaves_gaps():
+    samples = [[0, 1, 3, 4, 5], [0, 2, None, 1, 3]]
+    places = [-0.1, 0, 0.25, 1, 2, 3, 3.5, 4, 4.5, 5, 5.1]
+    want = [math.nan, 0, 0.5, 2, math.nan, math.nan, math.nan, 1, 2, 3, math.nan]
+    assert [interpolate(samples, x) for x in places] == pytest.approx(want, nan_ok=True)
+
+
+@pytest.mark.parametrize(
+    ("value", "text"),
+    [(0, "0"), (-0.0, "0"), (-1.5, "−1.5"), (1 / 3, "0.3333"), (-2e-5, "−2×10⁻⁵"), (9.31322e-10, "9.313×10⁻¹⁰"),
+     (1.25e6, "1.25×10⁶"), (999999, "999999"), (math.inf, "∞"), (-math.inf, "−∞"), (math.nan, "undefined")],
+)  # fmt: skip
+def test_numbers_are_short_and_keep_what_is_small(value, text):
+    assert number(value) == text
 
 
 # HTML
@@ -200,6 +225,15 @@ def test_widget_traits_follow_and_tell():
     html = widget._repr_mimebundle_()["text/html"]
     assert '"window":[-1.0,1.0,-2.0,2.0]' in html
     assert '"value":2.5' in html
+
+
+def test_what_the_browser_sends_is_told_as_python_keeps_it():
+    widget = al.explorer(al.elu)
+    told = []
+    for name in ("x", "window", "parameters"):
+        widget.observe(lambda change: told.append(change.new), names=name)
+    widget.set_state({"x": 5, "window": [-1, 1, 0, 2], "parameters": {"alpha": 2}})
+    assert repr(told) == "[5.0, [-1.0, 1.0, 0.0, 2.0], {'alpha': 2.0}]"
 
 
 @pytest.mark.parametrize(

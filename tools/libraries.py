@@ -113,6 +113,11 @@ def prepare():
             f"pip install {' '.join(TITLES)}"
         )
     os.environ["KERAS_BACKEND"] = "jax"
+    set_up_jax()
+
+
+def set_up_jax():
+    """Run JAX on the CPU, with its float64."""
     import jax
 
     jax.config.update("jax_platforms", "cpu")
@@ -126,6 +131,13 @@ def resolve(call):
 
         return onnx.defs.get_schema(call.name.removeprefix("onnx."))
     return pkgutil.resolve_name(call.name)
+
+
+def function(activation, call, setting):
+    """The call at one setting as a function: array -> (values, gradients or None)."""
+    inputs, options = call.bound(activation.at(**setting))
+    options = {name: float(value) if isinstance(value, sp.Basic) else value for name, value in options.items()}
+    return padded(functools.partial(RUN[call.library], resolve(call), [float(value) for value in inputs], options))
 
 
 def has(call, target, dtype):
@@ -260,9 +272,7 @@ def measured(activation):
         target = resolve(call)
         row = {"name": call.name, "call": call.text, "defaults": defaults(call, target), "measured": []}
         for setting in settings(activation):
-            inputs, options = call.bound(activation.at(**setting))
-            options = {name: float(value) if isinstance(value, sp.Basic) else value for name, value in options.items()}
-            f = padded(functools.partial(RUN[call.library], target, [float(value) for value in inputs], options))
+            f = function(activation, call, setting)
             row["measured"].append(
                 {
                     "parameters": {name: str(value) for name, value in setting.items()},

@@ -3,7 +3,9 @@
 import re
 from importlib.resources import files
 
-PARTS = ("expressions", "sampling", "numbers", "plot", "controls", "words", "link", "gestures", "element")
+PARTS = (
+    "expressions", "sampling", "specification", "numbers", "plot", "controls", "words", "link", "gestures", "scene", "element",
+)  # fmt: skip
 
 
 def script():

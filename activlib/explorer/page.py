@@ -1,21 +1,17 @@
 """The explorer as HTML for a page without a kernel."""
 
 import json
+import math
 from html import escape
 
-from activlib.explorer.static import COLORS, DASHES, ORDERS, figure, number, value_at
+from activlib.explorer.static import COLORS, DASHES, ORDERS, figure, highlighted, number, value_at
 
 
 def html(spec):
     """`<activation-explorer>` with its specification and, until the script takes over, the same things standing still."""
-    terms = [("x", spec["x"]), *((f"{name}(x)", value_at(spec, n)) for n, name in enumerate(ORDERS))]
-    values = "".join(f"<div><dt>{_math(term)}</dt><dd>{number(value)}</dd></div>" for term, value in terms)
-    sliders = "".join(
-        f'<div class="ax-slider"><span>{_math(p["text"])} <small>{escape(p["of"])}</small> = {number(p["value"])}</span></div>'
-        for p in spec["parameters"]
-    )
-    highlighted = next(c["label"] for c in spec["curves"] if c["name"] == spec["highlight"])
-    follow = f'<span class="ax-follow">{escape(highlighted)}</span>' if len(spec["curves"]) > 1 else ""
+    sliders = "".join(f'<div class="ax-slider"><span>{_parameter(p)}</span></div>' for p in spec["parameters"])
+    follow = f'<span class="ax-follow">{escape(highlighted(spec)["label"])}</span>' if len(spec["curves"]) > 1 else ""
+    kept = " ax-kept" if any(curve.get("breakpoints") for curve in spec["curves"]) else ""
     caption = f'<p class="ax-caption">{escape(spec["caption"])}</p>' if spec["caption"] else ""
     # "</" would end the script element, wherever in the data it stands.
     data = json.dumps(spec, ensure_ascii=False, separators=(",", ":")).replace("</", "<\\/")
@@ -23,33 +19,55 @@ def html(spec):
         f'<activation-explorer id="{escape(spec["id"])}">'
         f'<div class="ax-bar">{_legend(spec)}<div class="ax-tools"></div></div>'
         f'<div class="ax-plot">{figure(spec)}</div>'
-        f'<div class="ax-values">{follow}<dl>{values}</dl><p class="ax-note"></p></div>'
+        f'<div class="ax-values">{follow}<dl>{_values(spec)}</dl><p class="ax-note{kept}"></p></div>'
         f'<div class="ax-sliders">{sliders}</div>{caption}'
         f'<script type="application/json">{data}</script></activation-explorer>'
     )
+
+
+def _parameter(parameter):
+    owner = f" <small>{escape(parameter['of'])}</small>" if parameter["of"] else ""
+    return f"{_math(parameter['text'])}{owner} = {number(parameter['value'])}"
 
 
 def _math(text):
     return f'<i class="ax-math">{escape(text)}</i>'
 
 
+def _values(spec):
+    """x and the values there. What the highlighted curve has not keeps its place, as in the live explorer."""
+    curve, (low, high) = highlighted(spec), spec["window"][:2]
+    decimals = max(4, math.ceil(3 - math.log10(high - low)))  # enough to see the point move
+    cells = [(_math("x"), number(spec["x"], decimals, 12), "")]
+    for n in range(_highest(spec)):
+        term = _math("y") if "samples" in curve else f"{_math(ORDERS[n])}({_math('x')})"
+        cells.append((term, number(value_at(spec, n)), "" if n < max(1, len(curve.get("orders", ()))) else ' class="ax-idle"'))
+    return "".join(f"<div{idle}><dt>{term}</dt><dd>{value}</dd></div>" for term, value, idle in cells)
+
+
+def _highest(spec):
+    """How many of f, f', f'' there are; a curve of samples has itself."""
+    return max(1, *(len(curve.get("orders", ())) for curve in spec["curves"]))
+
+
 def _legend(spec):
     """Names of the curves and orders; one that is not drawn keeps its place, so that nothing moves when the script wakes."""
     several = len(spec["curves"]) > 1
+    if not several and "samples" in spec["curves"][0]:
+        return _key(escape(spec["curves"][0]["label"]), "ax-color-0", 0, 0, "ax-name")
     curves = [_key(escape(curve["label"]), f"ax-color-{i}", i, 0) for i, curve in enumerate(spec["curves"])]
-    highest = max(len(curve.get("orders", ())) for curve in spec["curves"])
     orders = [
         _key(_math(ORDERS[n]), "ax-neutral" if several else f"ax-color-{n}", -1 if several else n, n,
-             "" if name in spec["show"] else " ax-idle")
-        for n, name in enumerate(("f", "df", "d2f")[:highest])
+             "ax-key" if name in spec["show"] else "ax-key ax-idle")
+        for n, name in enumerate(("f", "df", "d2f")[: _highest(spec)])
     ]  # fmt: skip
     groups = [curves if several else [], orders]
     return "".join(f'<div class="ax-keys">{"".join(keys)}</div>' for keys in groups if len(keys) > 1)
 
 
-def _key(label, kind, color, order, extra=""):
+def _key(label, kind, color, order, classes="ax-key"):
     swatch = (
         '<svg class="ax-swatch" viewBox="0 0 24 8" width="24" height="8" aria-hidden="true">'
         f'<path class="ax-curve {kind} ax-order-{order}" d="M1 4H23" stroke="{COLORS[color]}"{DASHES[order]}/></svg>'
     )
-    return f'<span class="ax-key{extra}">{swatch}{label}</span>'
+    return f'<span class="{classes}">{swatch}{label}</span>'

@@ -5,6 +5,7 @@ each piece up to and including its ends, where it takes its one-sided value.
 """
 
 import math
+from bisect import bisect_left
 
 from activlib.explorer.trees import evaluate
 
@@ -41,6 +42,19 @@ def kinks(curve, values, low, high):
             orders.append((left, right, own, exists, smooth))
         found.append((at, orders))
     return found
+
+
+def interpolate(samples, at):
+    """The value on the line through samples; NaN in a gap and outside of them."""
+    xs, ys = samples
+    above = bisect_left(xs, at)
+    if at < xs[0] or above == len(xs):
+        return math.nan
+    first = above if xs[above] == at else above - 1
+    if None in ys[first : above + 1]:
+        return math.nan
+    part = (at - xs[first]) / (xs[above] - xs[first]) if first < above else 0
+    return ys[first] + part * (ys[above] - ys[first])
 
 
 def meet(left, right):

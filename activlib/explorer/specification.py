@@ -18,6 +18,7 @@ from activlib.explorer.trees import cuts, tree
 VERSION = 1
 ORDERS = {"f": 0, "df": 1, "d2f": 2}
 LARGEST = 1e9  # of a coordinate in the window
+MOST_CURVES = 8  # as many colors as there are
 
 
 def specification(
@@ -45,12 +46,14 @@ def specification(
     keys = _parameter_keys(functions)
     several = sum(1 for named in keys.values() if named) > 1
     curves = [_samples(f) if isinstance(f, tuple) else _curve(f, keys[f.name]) for f in functions]
+    if len(curves) > MOST_CURVES:
+        raise ValueError(f"an explorer shows at most {MOST_CURVES} curves that can be told apart, got {len(curves)}")
     names = [curve["name"] for curve in curves]
     if repeated := [name for name, count in Counter(names).items() if count > 1]:
         raise ValueError(f"two activations are named {repeated[0]!r}; a comparison needs different names")
     spec = {
         "version": VERSION,
-        "id": id or "-".join(["explorer", *(re.sub(r"\W|_", "-", name) for name in names)]),
+        "id": id or "-".join(["explorer", *(re.sub("[^A-Za-z0-9]+", "-", name).strip("-") for name in names)]),
         "label": f"Explorer of {join(curve['label'] for curve in curves)}",
         "caption": caption or "",
         "curves": curves,
@@ -59,7 +62,7 @@ def specification(
             for f in functions if isinstance(f, Activation) for p in f.parameters
         ],
         "highlight": highlight or names[0],
-        "show": check_show(show or (["f", "df"] if len(functions) == 1 else ["f"])),
+        "show": check_show(show or (["f", "df"] if len(functions) == 1 and keys else ["f"])),
     }  # fmt: skip
     if spec["highlight"] not in names:
         raise ValueError(f"highlight = {highlight!r} is not one of {', '.join(names)}")
@@ -67,10 +70,19 @@ def specification(
         next(p for p in spec["parameters"] if p["key"] == key)["value"] = value
     spec["window"] = check_window(window if window is not None else _widest(functions, curves), spec)
     low, high = spec["window"][:2]
-    spec["x"] = check_x(x) if x is not None else -1.0 if low < -1 < high else (low + high) / 2
+    spec["x"] = check_x(x) if x is not None else _first_x(spec, low, high)
     symbols = {s: key for named in keys.values() for s, key in named.items()}
     spec["marks"] = [_mark(mark, symbols) for mark in marks]
     return spec
+
+
+def _first_x(spec, low, high):
+    """A place for the point: -1 if it can be seen, else the middle; among samples the middle one."""
+    curve = next(curve for curve in spec["curves"] if curve["name"] == spec["highlight"])
+    if "samples" in curve:
+        xs = curve["samples"][0]
+        return xs[len(xs) // 2]
+    return -1.0 if low < -1 < high else (low + high) / 2
 
 
 def as_list(activations):
@@ -214,7 +226,10 @@ def _mark(mark, symbols):
 
 
 def _widest(functions, curves):
-    """The interval of x that holds every activation's own window and all samples."""
-    ends = [f.window if isinstance(f, Activation) else (c["samples"][0][0], c["samples"][0][-1])
-            for f, c in zip(functions, curves, strict=True)]  # fmt: skip
-    return min(low for low, _ in ends), max(high for _, high in ends)
+    """The interval of x that holds every activation's own window and all samples, which stand clear of its ends."""
+    ends = [f.window if isinstance(f, Activation) else c["samples"][0] for f, c in zip(functions, curves, strict=True)]
+    low, high = min(xs[0] for xs in ends), max(xs[-1] for xs in ends)
+    if any(isinstance(f, Activation) for f in functions):
+        return low, high
+    margin = 0.02 * (high - low)
+    return tuple(float(f"{end:.6g}") for end in (low - margin, high + margin))

@@ -7,22 +7,26 @@ colors as attributes, so that it can be read without the style sheet too.
 import math
 from html import escape
 
-from activlib.explorer.sampling import kinks, runs, start
+from activlib.explorer.sampling import interpolate, kinks, runs, start
 from activlib.explorer.trees import evaluate
 
 WIDTH, HEIGHT = 720, 400
 LEFT, RIGHT, TOP, BOTTOM = 44, 12, 10, 28
 CHARACTER = 7  # width of a character of a tick's label
+APART = 8  # pixels between samples that are shown as dots
 TOLERANCE = 0.15  # pixels by which the drawn line may miss the curve
 COLORS = ("#0072b2", "#d55e00", "#00875f", "#aa4499", "#8a6a00", "#3d4ea8", "#9c2c2c", "#4b5563")
 DASHES = ("", ' stroke-dasharray="8 4"', ' stroke-dasharray="2 4"')
 ORDERS = ("f", "f′", "f″")
 
 
-def number(value, decimals=4):
-    """A number as the explorer prints it, with a proper minus sign."""
+def number(value, decimals=4, digits=3):
+    """A number as the explorer prints it: with a proper minus sign, and a power of ten where it is very large or small."""
     if not math.isfinite(value):
         return "undefined" if math.isnan(value) else "∞" if value > 0 else "−∞"
+    if value != 0 and not 1e-4 <= abs(value) < 1e6:
+        mantissa, exponent = f"{value:.{digits}e}".split("e")
+        return _power(float(mantissa), int(exponent))
     return f"{round(value, decimals) + 0:.12g}".replace("-", "−")
 
 
@@ -31,27 +35,48 @@ def ticks(low, high, pixels, room):
     step = _nice((high - low) * 30 / pixels)
     while True:
         multiples = range(math.ceil(low / step - 1e-9), math.floor(high / step + 1e-9) + 1)
-        decimals = max(0, -math.floor(math.log10(step) + 1e-9))
-        found = [(m * step, f"{m * step + 0:.{decimals}f}".replace("-", "−")) for m in multiples]
+        found = _labeled([m * step for m in multiples], step)
         if len(found) < 2 or step / (high - low) * pixels >= max(room(label) for _, label in found):
             return found
         step = _nice(step * 1.5)
 
 
+def _labeled(values, step):
+    """Multiples of `step` with labels, all as decimals or, where that is shorter, all with powers of ten."""
+    place = math.floor(math.log10(step) + 1e-9)
+    plain, powers = [f"{value + 0:.{max(0, -place)}f}".replace("-", "−") if value else "0" for value in values], []
+    for value in values:
+        exponent = math.floor(math.log10(abs(value)) + 1e-9) if value else 0
+        powers.append(_power(round(value / 10.0**exponent, max(0, exponent - place)), exponent) if value else "0")
+    shorter = max(map(len, powers), default=0) < max(map(len, plain), default=0)
+    return list(zip(values, powers if shorter else plain, strict=True))
+
+
+def _power(mantissa, exponent):
+    superscript = str(exponent).translate(str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹"))
+    return f"{mantissa:.12g}×10{superscript}".replace("-", "−")
+
+
 def figure(spec):
     """The SVG of a specification's first view."""
     x0, x1, y0, y1 = spec["window"]
-    width, height = WIDTH - LEFT - RIGHT, HEIGHT - TOP - BOTTOM
+    height = HEIGHT - TOP - BOTTOM
+    up = ticks(y0, y1, height, lambda label: 36)
+    left = max(LEFT, CHARACTER * max((len(label) for _, label in up), default=0) + 14)
+    width = WIDTH - left - RIGHT
     px = lambda x: round((x - x0) / (x1 - x0) * width, 1)  # noqa: E731
     py = lambda y: round(min(max((y1 - y) / (y1 - y0) * height, -height), 2 * height), 1)  # noqa: E731
     across = ticks(x0, x1, width, lambda label: (len(label) + 2) * CHARACTER)
-    up = ticks(y0, y1, height, lambda label: 36)
-    grid = "".join(f"M{LEFT + px(x):g} {TOP}v{height}" for x, _ in across)
-    grid += "".join(f"M{LEFT} {TOP + py(y):g}h{width}" for y, _ in up)
-    axes = f"M{LEFT + px(0):g} {TOP}v{height}" * (x0 <= 0 <= x1) + f"M{LEFT} {TOP + py(0):g}h{width}" * (y0 <= 0 <= y1)
-    labels = "".join(f'<text x="{LEFT + px(x):g}" y="{HEIGHT - 8}">{label}</text>' for x, label in across)
+    grid = "".join(f"M{left + px(x):g} {TOP}v{height}" for x, _ in across)
+    grid += "".join(f"M{left} {TOP + py(y):g}h{width}" for y, _ in up)
+    axes = f"M{left + px(0):g} {TOP}v{height}" * (x0 <= 0 <= x1) + f"M{left} {TOP + py(0):g}h{width}" * (y0 <= 0 <= y1)
+    labels = ""
+    for x, label in across:
+        beyond = max(0, px(x) + len(label) * CHARACTER / 2 - width - RIGHT)
+        if beyond < CHARACTER:
+            labels += f'<text x="{left + px(x) - beyond:g}" y="{HEIGHT - 8}">{label}</text>'
     labels += "".join(
-        f'<text x="{LEFT - 8}" y="{TOP + py(y) + 4:g}" text-anchor="end">{label}</text>' for y, label in up
+        f'<text x="{left - 8}" y="{TOP + py(y) + 4:g}" text-anchor="end">{label}</text>' for y, label in up
     )
     values = start(spec)
     drawn = "".join(_curve(spec, curve, i, n, values, px, py) for curve, i, n in shown(spec))
@@ -60,7 +85,7 @@ def figure(spec):
         f"<title>{escape(spec['label'])}</title><desc>{escape(description(spec))}</desc>"
         f'<path class="ax-grid" d="{grid}" stroke="#e9ecef"/><path class="ax-axes" d="{axes}" stroke="#8b949e"/>'
         f'<g class="ax-ticks" font-size="12" fill="#59636e" text-anchor="middle">{labels}</g>'
-        f'<svg class="ax-inner" x="{LEFT}" y="{TOP}" width="{width}" height="{height}">{drawn}{_point(spec, px, py)}</svg></svg>'
+        f'<svg class="ax-inner" x="{left}" y="{TOP}" width="{width}" height="{height}">{drawn}{_point(spec, px, py)}</svg></svg>'
     )
 
 
@@ -75,18 +100,24 @@ def shown(spec):
 def description(spec):
     """The figure in words."""
     x0, x1 = spec["window"][:2]
-    orders = [ORDERS[("f", "df", "d2f").index(name)] for name in spec["show"]]
+    orders = ", ".join(ORDERS[("f", "df", "d2f").index(name)] for name in spec["show"])
     given = "".join(f", {p['text']} = {number(p['value'])}" for p in spec["parameters"])
     names = ", ".join(curve["label"] for curve in spec["curves"])
-    return f"{', '.join(orders)} of {names} for x from {number(x0)} to {number(x1)}{given}."
+    what = names if all("samples" in curve for curve in spec["curves"]) else f"{orders} of {names}"
+    return f"{what} for x from {number(x0)} to {number(x1)}{given}."
+
+
+def highlighted(spec):
+    """The curve that the point follows."""
+    return next(curve for curve in spec["curves"] if curve["name"] == spec["highlight"])
 
 
 def value_at(spec, order):
-    """The highlighted function's derivative of an order at the point; NaN where it has none."""
-    curve = next(c for c in spec["curves"] if c["name"] == spec["highlight"])
+    """The highlighted curve's value at the point, or its derivative of an order; NaN where it has none."""
+    curve, x = highlighted(spec), spec["x"]
     if "samples" in curve:
-        return math.nan
-    return evaluate(curve["orders"][order]["value"], spec["x"], spec["x"], start(spec))
+        return interpolate(curve["samples"], x) if order == 0 else math.nan
+    return evaluate(curve["orders"][order]["value"], x, x, start(spec)) if order < len(curve["orders"]) else math.nan
 
 
 def _point(spec, px, py):
@@ -112,7 +143,20 @@ def _curve(spec, curve, color, n, values, px, py):
         for left, right, own, exists, continuous in orders[n : n + 1]
         if not continuous
     )
+    dots += _scatter(curve, color, px, py) if "samples" in curve and n == 0 else ""
     return f'<path {style} fill="none" stroke-width="2"{DASHES[n]} d="{path}"/>{dots}'
+
+
+def _scatter(curve, color, px, py):
+    """Dots at samples: where they are far enough apart to be told from each other, and where no line leads."""
+    xs, ys = curve["samples"]
+    apart = px(xs[-1]) - px(xs[0]) >= APART * (len(xs) - 1)
+    lonely = [before is None and after is None for before, after in zip([None, *ys], [*ys[1:], None], strict=False)]
+    dots = "".join(
+        f"M{px(x):g} {py(y):g}h0" for x, y, alone in zip(xs, ys, lonely, strict=True) if y is not None and (apart or alone)
+    )
+    style = f'stroke="{COLORS[color]}" fill="none" stroke-width="5" stroke-linecap="round"'
+    return f'<path class="ax-samples ax-color-{color}" {style} d="{dots}"/>'
 
 
 def _dots(at, limits, own, exists, color, py):

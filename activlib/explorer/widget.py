@@ -41,6 +41,19 @@ export default {
 _made = Counter()
 
 
+class Checked(traitlets.TraitType):
+    """A trait that holds what a function of the widget and the value returns; the function names what is accepted, better
+    than a type error of traitlets would. It runs at once: a validator of traitlets would come after the browser's number
+    has been told to observers as it was sent."""
+
+    def __init__(self, check):
+        super().__init__()
+        self.check = check
+
+    def validate(self, widget, value):
+        return self.check(widget, value)
+
+
 class Explorer(anywidget.AnyWidget):
     """Curves, sliders and a movable point. See `activlib.explorer.explorer` for the arguments.
 
@@ -59,12 +72,11 @@ class Explorer(anywidget.AnyWidget):
     _css = style()
 
     specification = traitlets.Dict().tag(sync=True)
-    # Untyped: the checks below name what is accepted, better than a type error of traitlets would.
-    parameters = traitlets.TraitType().tag(sync=True)
-    x = traitlets.TraitType().tag(sync=True)
-    window = traitlets.TraitType().tag(sync=True)
-    show = traitlets.TraitType().tag(sync=True)
-    highlight = traitlets.TraitType().tag(sync=True)
+    parameters = Checked(lambda self, value: self._with_parameters(value)).tag(sync=True)
+    x = Checked(lambda self, value: check_x(value)).tag(sync=True)
+    window = Checked(lambda self, value: check_window(value, self.specification)).tag(sync=True)
+    show = Checked(lambda self, value: check_show(value)).tag(sync=True)
+    highlight = Checked(lambda self, value: self._known(value)).tag(sync=True)
 
     def __init__(self, activations, **options):
         self._functions = as_list(activations)
@@ -94,29 +106,14 @@ class Explorer(anywidget.AnyWidget):
         traits = {name: getattr(self, name) for name in ("x", "window", "show", "highlight")}
         return {**self.specification, **traits, "parameters": parameters}
 
-    @traitlets.validate("parameters")
-    def _check_parameters(self, proposal):
-        before = self.parameters or {}
-        return {**before, **check_parameters(self._functions, proposal.value)}
+    def _with_parameters(self, given):
+        return {**self._trait_values.get("parameters", {}), **check_parameters(self._functions, given)}
 
-    @traitlets.validate("x")
-    def _check_x(self, proposal):
-        return check_x(proposal.value)
-
-    @traitlets.validate("window")
-    def _check_window(self, proposal):
-        return check_window(proposal.value, self.specification)
-
-    @traitlets.validate("show")
-    def _check_show(self, proposal):
-        return check_show(proposal.value)
-
-    @traitlets.validate("highlight")
-    def _check_highlight(self, proposal):
+    def _known(self, name):
         names = [curve["name"] for curve in self.specification["curves"]]
-        if proposal.value not in names:
-            raise ValueError(f"highlight = {proposal.value!r} is not one of {', '.join(names)}")
-        return proposal.value
+        if name not in names:
+            raise ValueError(f"highlight = {name!r} is not one of {', '.join(names)}")
+        return name
 
 
 def _identity(spec):

@@ -17,6 +17,9 @@ const ORDERS = [
   { key: "d2f", text: "f″" },
 ];
 
+// How many of them the curves have; a curve of samples has itself.
+const highestOrder = (curves) => Math.max(1, ...curves.map((curve) => curve.orders.length));
+
 // A symbol in the letters of mathematics.
 const math = (text) => html("i", { class: "ax-math" }, text);
 
@@ -39,20 +42,25 @@ function iconButton(name, label, onclick) {
   return html("button", { type: "button", class: "ax-button", "aria-label": label, title: label, onclick }, icon);
 }
 
-// Buttons that show and hide: one per activation where several are compared, one per derivative.
+// Buttons that show and hide: one per curve where several are compared, one per derivative. A single curve of samples
+// has its name there.
 class Legend {
   constructor(explorer) {
     const { curves, compared } = explorer;
-    const highest = Math.max(1, ...curves.map((curve) => curve.orders.length));
     const key = (label, classes, onclick) =>
       html("button", { type: "button", class: "ax-key", onclick }, swatch(classes), label);
     this.curves = !compared ? [] : curves.map((curve, i) =>
       key(curve.label, `ax-color-${i}`, () => explorer.toggleCurve(curve.name)));
-    this.orders = ORDERS.slice(0, highest).map(({ key: name, text }, i) =>
+    this.orders = ORDERS.slice(0, highestOrder(curves)).map(({ key: name, text }, i) =>
       key(math(text), `ax-order-${i} ${compared ? "ax-neutral" : `ax-color-${i}`}`, () => explorer.toggleOrder(name)));
     const group = (label, buttons) =>
       buttons.length > 1 ? [html("div", { class: "ax-keys", role: "group", "aria-label": label }, ...buttons)] : [];
-    this.parts = [...group("Functions shown", this.curves), ...group("Function and derivatives shown", this.orders)];
+    const name = !compared && curves[0].samples ? [html("span", { class: "ax-name" }, swatch("ax-color-0"), curves[0].label)] : [];
+    this.parts = [
+      ...name,
+      ...group("Functions shown", this.curves),
+      ...group("Function and derivatives shown", this.orders),
+    ];
   }
 
   update({ hidden, show }, curves) {
@@ -77,32 +85,53 @@ function viewButtons(explorer) {
     iconButton("out", "Zoom out", () => explorer.zoom(2)),
     iconButton("reset", "Reset view", () => explorer.resetView()),
     ...link,
-    html("details", { class: "ax-help" },
-      html("summary", { class: "ax-button", "aria-label": "Keys and gestures", title: "Keys and gestures" }, "?"), help));
+    helpOn(help));
+}
+
+// A list that opens below its button, until Escape or until the reader turns to something else.
+function helpOn(list) {
+  const button = html("summary", { class: "ax-button", "aria-label": "Keys and gestures", title: "Keys and gestures" }, "?");
+  list.tabIndex = -1; // a click in it keeps it open
+  const help = html("details", {
+    class: "ax-help",
+    onfocusout: ({ relatedTarget }) => (help.open &&= help.contains(relatedTarget)),
+    onkeydown: ({ key }) => {
+      if (key !== "Escape" || !help.open) return;
+      help.open = false;
+      button.focus();
+    },
+  }, button, list);
+  return help;
 }
 
 // x and the values there; in a comparison also whose they are.
 class Readout {
   constructor(explorer) {
     const { curves, compared } = explorer;
-    this.cells = [0, 1, 2, 3].map(() => html("dd"));
-    const terms = [[math("x")], ...ORDERS.map(({ text }) => [math(text), "(", math("x"), ")"])];
-    const orders = Math.max(1, ...curves.map((curve) => curve.orders.length));
-    this.list = html("dl", {}, ...terms.slice(0, orders + 1).map((term, i) =>
-      html("div", {}, html("dt", {}, ...term), this.cells[i])));
-    this.select = html("select", { "aria-label": "Function whose point moves",
-      onchange: () => explorer.set({ highlight: this.select.value }) },
+    this.terms = [0, ...ORDERS.slice(0, highestOrder(curves))].map(() => html("dt"));
+    this.cells = this.terms.map(() => html("dd"));
+    this.parts = this.terms.map((term, i) => html("div", {}, term, this.cells[i]));
+    this.select = html("select", { "aria-label": "Function whose point moves", onchange: () => explorer.follow(this.select.value) },
       ...curves.map((curve) => html("option", { value: curve.name }, curve.label)));
-    this.note = html("p", { class: "ax-note" });
-    this.part = html("div", { class: "ax-values" }, ...(compared ? [this.select] : []), this.list, this.note);
+    this.note = html("p", { class: `ax-note${curves.some((curve) => curve.breakpoints.length) ? " ax-kept" : ""}` });
+    this.part = html("div", { class: "ax-values" }, ...(compared ? [this.select] : []), html("dl", {}, ...this.parts), this.note);
   }
 
-  update(values, note, highlight) {
-    values.forEach((value, i) => {
-      if (this.cells[i].textContent !== value) this.cells[i].textContent = value;
-    });
-    if (this.note.textContent !== note) this.note.textContent = note;
-    this.select.value = highlight;
+  update(x, values, note, followed) {
+    const write = (element, text) => element.textContent !== text && (element.textContent = text);
+    [x, ...values].slice(0, this.cells.length).forEach((value, i) => write(this.cells[i], value));
+    write(this.note, note);
+    if (this.followed !== followed) this.follow(followed);
+  }
+
+  // A curve of samples has neither derivatives nor a formula whose value would be f(x).
+  follow(followed) {
+    this.followed = followed;
+    this.select.value = followed.name;
+    const f = followed.samples ? [math("y")] : [math("f"), "(", math("x"), ")"];
+    const terms = [[math("x")], f, ...ORDERS.slice(1).map(({ text }) => [math(text), "(", math("x"), ")"])];
+    this.terms.forEach((term, i) => term.replaceChildren(...terms[i]));
+    this.parts.forEach((part, i) => part.classList.toggle("ax-idle", i > highestOrder([followed])));
   }
 }
 
@@ -149,7 +178,6 @@ class Slider {
     this.range.value = value;
     this.range.setAttribute("aria-valuetext", format(value));
     this.field.value = value;
-    this.reset.classList.toggle("ax-idle", value === this.parameter.default);
     this.reset.disabled = value === this.parameter.default;
   }
 }

@@ -3,75 +3,44 @@
 // `element.specification = {...}` or a <script type="application/json"> inside it. `element.state` reads and, with any
 // of parameters, x, window, show, highlight, hidden, changes what is shown; the event "explore" tells of every change.
 
-const VERSION = 1;
-const SAMPLES = 1000; // at least, across the plot
 const SMALLEST = 1e-9; // span of a window, relative to max(1, |place|)
 const LARGEST = 1e9;
 let count = 0;
 
-// JupyterLab takes arrows for its own shortcuts unless the focused element itself says otherwise.
-function keepKeys(element) {
-  for (const control of element.querySelectorAll("button, input, select, summary, [tabindex]")) {
-    control.setAttribute("data-lm-suppress-shortcuts", "");
-  }
-}
-
 class ActivationExplorer extends HTMLElement {
   connectedCallback() {
-    if (this.values) return;
     try {
-      if (!this.specification) {
-        const data = this.querySelector('script[type="application/json"]');
-        require(data, "there is no specification in this element");
-        this.specification = JSON.parse(data.textContent);
-      }
-      this.build();
+      if (!this.values) this.build();
+      this.listen();
     } catch (error) {
-      this.fail(error);
+      this.replaceChildren(html("p", { class: "ax-failure", role: "alert" }, `This explorer cannot be shown: ${error.message}.`));
     }
   }
 
   disconnectedCallback() {
-    this.resizing?.disconnect();
-    this.waking?.disconnect();
-  }
-
-  fail(error) {
-    this.replaceChildren(html("p", { class: "ax-failure", role: "alert" }, `This explorer cannot be shown: ${error.message}.`));
+    this.leave?.();
   }
 
   build() {
-    const spec = this.specification;
-    check(spec);
+    if (!this.specification) {
+      const data = this.querySelector('script[type="application/json"]');
+      require(data, "there is no specification in this element");
+      this.specification = JSON.parse(data.textContent);
+    }
+    Object.assign(this, read(this.specification));
     this.uid = `ax-${++count}`;
-    this.parameters = spec.parameters ?? [];
-    const keys = this.parameters.map(({ key }) => key);
-    this.curves = spec.curves.map((curve) => prepare(curve, keys));
-    this.marks = (spec.marks ?? []).map(({ x, y, label = "" }) => ({
-      label,
-      x: x === undefined ? undefined : compile(x, keys),
-      y: y === undefined ? undefined : compile(y, keys),
-    }));
     this.compared = this.curves.length > 1;
     this.linkable = !this.hasAttribute("data-notebook");
-    this.id ||= spec.id;
-    this.first = {
-      parameters: Object.fromEntries(this.parameters.map(({ key, value }) => [key, value])),
-      x: spec.x,
-      window: spec.window,
-      show: spec.show ?? ["f"],
-      highlight: spec.highlight ?? this.curves[0].name,
-      hidden: [],
-    };
+    this.id ||= this.specification.id;
+    this.assemble();
     this.values = { ...this.first, ...(this.linkable ? readLink(this) : {}), ...this.pending };
-    this.buffers = this.curves.map(() => ORDERS.map(() => [[], []]));
-    this.assemble(spec);
-    this.listen();
     this.update();
   }
 
-  assemble(spec) {
-    this.plot = new Plot();
+  assemble() {
+    const { label = "Explorer", caption } = this.specification;
+    this.scene = new Scene(this);
+    this.plot = this.scene.plot;
     this.legend = new Legend(this);
     this.readout = new Readout(this);
     this.sliders = this.parameters.map((parameter) => new Slider(this, parameter));
@@ -82,33 +51,40 @@ class ActivationExplorer extends HTMLElement {
     this.live = html("p", { class: "ax-live", "aria-live": "polite" });
     this.area = html("div", { class: "ax-plot" }, this.plot.svg, this.surface, this.handle);
     this.setAttribute("role", "group");
-    this.setAttribute("aria-label", spec.label ?? "Explorer");
+    this.setAttribute("aria-label", label);
     this.replaceChildren(
       html("div", { class: "ax-bar" }, ...this.legend.parts, viewButtons(this)),
       this.area, this.readout.part,
       html("div", { class: "ax-sliders" }, ...this.sliders.map((slider) => slider.part)),
-      ...(spec.caption ? [html("p", { class: "ax-caption" }, spec.caption)] : []),
+      ...(caption ? [html("p", { class: "ax-caption" }, caption)] : []),
       this.summary, this.live);
     this.classList.toggle("ax-compared", this.compared);
     if (!this.linkable) keepKeys(this);
+    new Gestures(this);
   }
 
   // The curves wait until the explorer is near the screen: a page with many of them opens as fast as one with none.
   listen() {
-    new Gestures(this);
-    this.resizing = new ResizeObserver(() => this.invalidate());
-    this.resizing.observe(this.area);
-    this.waking = new IntersectionObserver((entries) => {
-      if (entries.some((entry) => entry.isIntersecting)) this.wake();
-    }, { rootMargin: "300px" });
-    this.waking.observe(this);
-    addEventListener("beforeprint", () => this.wake());
-  }
-
-  wake() {
-    this.waking.disconnect();
-    this.awake = true;
-    this.draw();
+    const wake = () => {
+      this.awake = true;
+      waking.disconnect();
+      this.draw();
+    };
+    const waking = new IntersectionObserver((entries) => entries.some((entry) => entry.isIntersecting) && wake(),
+      { rootMargin: "300px" });
+    // Drawn at once, since the browser paints next: a frame later the old drawing would show, stretched.
+    const resizing = new ResizeObserver(([{ contentRect }]) => {
+      this.size = contentRect;
+      this.draw();
+    });
+    waking.observe(this);
+    resizing.observe(this.area);
+    addEventListener("beforeprint", wake);
+    this.leave = () => {
+      waking.disconnect();
+      resizing.disconnect();
+      removeEventListener("beforeprint", wake);
+    };
   }
 
   get state() {
@@ -152,92 +128,18 @@ class ActivationExplorer extends HTMLElement {
     cancelAnimationFrame(this.frame);
     this.frame = undefined;
     this.showControls();
-    if (!this.awake) return;
-    const { clientWidth, clientHeight } = this.area;
-    if (clientWidth === 0) return;
-    this.plot.resize(clientWidth, clientHeight);
-    this.plot.setWindow(this.values.window);
-    this.compute();
-    this.plot.begin();
-    for (const { key, xs, ys, classes } of this.samples) this.plot.drawCurve(key, xs, ys, classes);
-    this.plot.end();
-    this.drawMarks();
-    this.drawDots();
-    this.drawPoint();
+    if (!this.awake || !this.size?.width) return;
+    this.scene.draw(this.size);
     this.dataset.drawn = "";
   }
 
-  // Sample every curve that is shown, the followed one last so that it lies on top.
-  compute() {
-    const points = Math.max(SAMPLES, Math.round(this.plot.width * 1.5));
-    const orders = this.values.show.map((name) => ORDERS.findIndex(({ key }) => key === name));
-    this.samples = [];
-    for (const curve of [...this.curves.filter((c) => c !== this.followed), this.followed]) {
-      if (!this.visible(curve)) continue;
-      const index = this.curves.indexOf(curve);
-      for (const order of orders) {
-        const [xs, ys] = this.buffers[index][order];
-        sample(curve, order, this.p, this.values.window, points, xs, ys);
-        const color = `ax-color-${this.compared ? index : order}`;
-        const muted = this.compared && curve !== this.followed ? " ax-muted" : "";
-        this.samples.push({ key: `${curve.name}-${order}`, xs, ys, curve, order, color, classes: `${color} ax-order-${order}${muted}` });
-      }
-    }
-  }
-
-  drawMarks() {
-    const at = (place) => place?.(NaN, NaN, this.p);
-    this.plot.drawMarks(this.marks.map(({ label, x, y }) => ({ label, x: at(x), y: at(y) })));
-  }
-
-  // At a breakpoint where a curve jumps: open dots at its limits, a filled one at its value; where a derivative does
-  // not exist, a diamond at the value that is used in its place.
-  drawDots() {
-    const dots = [];
-    for (const { curve, order, color } of this.samples) {
-      for (const { x, orders } of kinks(curve, this.p, this.values.window)) {
-        const { left, right, own, exists, continuous } = orders[order];
-        if (continuous) continue;
-        for (const y of new Set([left, right])) dots.push({ x, y, kind: "limit", color });
-        dots.push({ x, y: own, kind: exists ? "value" : "convention", color });
-      }
-    }
-    this.plot.drawDots(dots.filter(({ y }) => Number.isFinite(y)));
-  }
-
-  // The breakpoint at x exactly, if there is one.
-  kinkAt(x) {
-    const near = Math.max(1, Math.abs(x));
-    return kinks(this.followed, this.p, [x - near, x + near]).find((kink) => kink.x === x);
-  }
-
-  drawPoint() {
-    const { x, window: [x0, x1, y0, y1] } = this.values;
-    const curve = this.followed;
-    const y = valueAt(curve, 0, x, this.p);
-    const shown = Math.min(Math.max(Number.isFinite(y) ? y : 0, y0), y1);
-    const kink = this.kinkAt(x);
-    const slope = valueAt(curve, 1, x, this.p);
-    const slopes = !kink ? [slope, slope] : kink.orders[0].continuous && kink.orders[1] ?
-      [kink.orders[1].left, kink.orders[1].right] : [NaN, NaN];
-    this.plot.drawTangent(x, y, slopes);
-    const others = this.curves.filter((other) => other !== curve && this.visible(other));
-    this.plot.drawPoint(x, shown, `ax-color-${this.compared ? this.curves.indexOf(curve) : 0}` +
-      (shown === y && x0 <= x && x <= x1 ? "" : " ax-away"),
-      others.map((other) => ({ y: valueAt(other, 0, x, this.p), classes: `ax-color-${this.curves.indexOf(other)}` }))
-        .filter((companion) => Number.isFinite(companion.y)));
-    this.handle.style.left = `${this.plot.left + this.plot.px(Math.min(Math.max(x, x0), x1))}px`;
-    this.handle.style.top = `${MARGIN.top + this.plot.py(shown)}px`;
-  }
-
   showControls() {
-    const { x, window, parameters, highlight } = this.values;
+    const { x, window, parameters } = this.values;
     this.legend.update(this.values, this.curves);
     this.sliders.forEach((slider) => slider.update(parameters[slider.parameter.key]));
-    const decimals = Math.max(4, decimalsOf((window[1] - window[0]) / 1000));
     const values = ORDERS.map((_, order) => valueAt(this.followed, order, x, this.p));
-    const kink = this.kinkAt(x);
-    this.readout.update([format(x, decimals), ...values.map((value) => format(value))], noteOn(kink), highlight);
+    const note = noteOn(kinkAt(this.followed, this.p, x));
+    this.readout.update(place(x, window), values.map((value) => format(value)), note, this.followed);
     this.handle.setAttribute("aria-valuemin", window[0]);
     this.handle.setAttribute("aria-valuemax", window[1]);
     this.handle.setAttribute("aria-valuenow", x);
@@ -291,8 +193,16 @@ class ActivationExplorer extends HTMLElement {
     this.set({ window: this.specification.window });
   }
 
+  // Move the point; among samples it stands on one of them.
   movePoint(x) {
-    this.set({ x });
+    const { samples } = this.followed;
+    this.set({ x: samples ? nearestSample(samples, x) : x });
+  }
+
+  // Put the point on another curve.
+  follow(name) {
+    this.state = { highlight: name };
+    this.movePoint(this.values.x);
   }
 
   async copyLink() {
@@ -314,20 +224,10 @@ class ActivationExplorer extends HTMLElement {
   }
 }
 
-// The parts of a specification that are read before anything is compiled; see schema.json.
-function check(spec) {
-  require(spec && typeof spec === "object" && !Array.isArray(spec), "its specification is not an object");
-  require(spec.version === VERSION, `its specification has version ${spec.version}, this script knows version ${VERSION}`);
-  require(Array.isArray(spec.curves) && spec.curves.length > 0, "its specification has no curves");
-  const { window: w, parameters = [], show = [] } = spec;
-  const numbers = Array.isArray(w) && w.length === 4 && w.every(Number.isFinite);
-  require(numbers && w[0] < w[1] && w[2] < w[3], "its window is not x low, x high, y low, y high");
-  require(Number.isFinite(spec.x), "its point is not at a number");
-  require(Array.isArray(show), "its list of shown curves is not a list");
-  require(Array.isArray(parameters), "its parameters are not a list");
-  for (const { key, value, slider, domain } of parameters) {
-    const good = Number.isFinite(value) && slider?.length === 3 && Array.isArray(domain?.intervals);
-    require(good, `its parameter ${key} lacks a value, a slider or a domain`);
+// JupyterLab takes arrows for its own shortcuts unless the focused element itself says otherwise.
+function keepKeys(element) {
+  for (const control of element.querySelectorAll("button, input, select, summary, [tabindex]")) {
+    control.setAttribute("data-lm-suppress-shortcuts", "");
   }
 }
 

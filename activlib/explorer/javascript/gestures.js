@@ -61,6 +61,7 @@ class Gestures {
 
   cancel(event) {
     this.pointers.delete(event.pointerId);
+    this.moved = true; // whatever the other finger does is no click
   }
 
   click([px, py]) {
@@ -131,14 +132,21 @@ class Gestures {
     actions[event.key]();
   }
 
-  // Move the point, but not past a breakpoint: a reader of the keyboard must be able to stand on it.
+  // Move the point, but not past a breakpoint: a reader of the keyboard must be able to stand on it. Among samples it
+  // moves on by one at least.
   step(by) {
     const { explorer } = this;
     const { x, window: [x0, x1] } = explorer.values;
     const target = Math.min(Math.max(x + by, x0), x1);
+    const { samples } = explorer.followed;
+    if (samples) {
+      const next = by > 0 ? samples[0].find((other) => other > x) : samples[0].findLast((other) => other < x);
+      const far = nearestSample(samples, target);
+      return explorer.movePoint(next === undefined || (far - next) * by > 0 ? far : next);
+    }
     const [low, high] = [Math.min(x, target), Math.max(x, target)];
     const crossed = breakpointsOf(explorer.followed, explorer.p, [low, high]).filter((b) => b !== x);
-    const reached = by > 0 ? crossed[0] : crossed[crossed.length - 1];
+    const reached = by > 0 ? crossed[0] : crossed.at(-1);
     explorer.movePoint(reached ?? Number(target.toFixed(Math.min(15, decimalsOf(Math.abs(by)) + 3))));
   }
 }

@@ -12,15 +12,16 @@ function signed(text) {
   return /[1-9]/.test(text) ? text.replace("-", "−") : text.replace("-", "");
 }
 
-// `value` with at most `decimals` of them, in powers of ten where it is very large or small.
-function format(value, decimals = 4) {
+function powerOfTen(mantissa, exponent) {
+  return `${signed(String(mantissa))}×10${superscript(exponent)}`;
+}
+
+// `value` with at most `decimals` of them or, where it is very large or small, with as many `digits` and a power of ten.
+function format(value, decimals = 4, digits = 3) {
   if (Number.isNaN(value)) return "undefined";
   if (!Number.isFinite(value)) return value > 0 ? "∞" : "−∞";
   const size = Math.abs(value);
-  if (size !== 0 && (size >= 1e6 || size < 10 ** -decimals)) {
-    const [mantissa, exponent] = value.toExponential(3).split("e");
-    return `${signed(String(Number(mantissa)))}×10${superscript(Number(exponent))}`;
-  }
+  if (size !== 0 && (size >= 1e6 || size < 1e-4)) return powerOfTen(...value.toExponential(digits).split("e").map(Number));
   return signed(String(Number(value.toFixed(decimals))));
 }
 
@@ -53,19 +54,21 @@ function ticks(low, high, pixels, room) {
   }
 }
 
+// The multiples of `step`, all as decimals or, where that is shorter, all with powers of ten.
 function ticksOf(low, high, step) {
   const [first, last] = [Math.ceil(low / step - 1e-9), Math.floor(high / step + 1e-9)];
-  const largest = Math.max(Math.abs(first), Math.abs(last)) * step;
-  const exponent = Math.floor(Math.log10(largest) + 1e-9);
-  const scientific = largest >= 1e5 || largest < 1e-3;
-  const decimals = scientific ? Math.max(0, exponent - Math.floor(Math.log10(step) + 1e-9)) : decimalsOf(step);
-  const text = (value) => {
-    if (value === 0) return "0";
-    if (!scientific) return signed(value.toFixed(decimals));
-    return `${signed((value / 10 ** exponent).toFixed(decimals))}×10${superscript(exponent)}`;
-  };
-  return Array.from({ length: Math.max(0, last - first + 1) }, (_, i) => (first + i) * step).map((value) => ({
-    value,
-    text: text(value),
-  }));
+  const values = Array.from({ length: Math.max(0, last - first + 1) }, (_, i) => (first + i) * step);
+  const plain = values.map((value) => (value === 0 ? "0" : signed(value.toFixed(decimalsOf(step)))));
+  const powers = values.map((value) => scientific(value, step));
+  const longest = (texts) => Math.max(...texts.map((text) => text.length));
+  const texts = longest(powers) < longest(plain) ? powers : plain;
+  return values.map((value, i) => ({ value, text: texts[i] }));
+}
+
+// A multiple of `step` as a number from 1 to 10, without zeros at its end, times a power of ten.
+function scientific(value, step) {
+  if (value === 0) return "0";
+  const exponent = Math.floor(Math.log10(Math.abs(value)) + 1e-9);
+  const digits = Math.max(0, exponent - Math.floor(Math.log10(step) + 1e-9));
+  return powerOfTen(Number((value / 10 ** exponent).toFixed(digits)), exponent);
 }

@@ -1,7 +1,8 @@
 // The plot: a specification's curves as SVG at the size they have on the page.
 
 const MARGIN = { left: 44, right: 12, top: 10, bottom: 28 }; // as in static.py, so that nothing moves when it wakes
-const CHARACTER = 7; // pixels that a character of a tick's label takes
+const CHARACTER = 7; // pixels that a character of a label takes
+const APART = 8; // pixels between samples that are shown as dots
 
 function svg(name, attributes = {}, parent) {
   const element = document.createElementNS("http://www.w3.org/2000/svg", name);
@@ -17,8 +18,9 @@ class Plot {
     this.axes = svg("path", { class: "ax-axes" }, this.svg);
     this.labels = svg("g", { class: "ax-ticks" }, this.svg);
     this.inner = svg("svg", { class: "ax-inner" }, this.svg); // clips what it holds
-    this.marks = svg("g", { class: "ax-marks" }, this.inner);
+    this.lines = svg("g", {}, this.inner);
     this.curves = svg("g", {}, this.inner);
+    this.marks = svg("g", { class: "ax-marks" }, this.inner);
     this.tangent = svg("path", { class: "ax-tangent" }, this.inner);
     this.dots = svg("g", {}, this.inner);
     this.companions = svg("g", {}, this.inner);
@@ -28,12 +30,16 @@ class Plot {
   }
 
   resize(width, height) {
+    if (this.fullWidth === width && this.fullHeight === height) return;
+    [this.fullWidth, this.fullHeight] = [width, height];
+    this.height = Math.max(1, height - MARGIN.top - MARGIN.bottom);
     this.svg.setAttribute("viewBox", `0 0 ${width} ${height}`);
-    [this.fullWidth, this.height] = [width, Math.max(1, height - MARGIN.top - MARGIN.bottom)];
+    this.window = undefined;
   }
 
   // Show this window. The margin on the left follows the labels of y, which a deep zoom makes long.
   setWindow([x0, x1, y0, y1]) {
+    if (String(this.window) === String([x0, x1, y0, y1])) return; // the axes stand as they are
     this.window = [x0, x1, y0, y1];
     this.up = ticks(y0, y1, this.height, () => 36);
     const longest = Math.max(0, ...this.up.map(({ text }) => text.length));
@@ -60,26 +66,28 @@ class Plot {
     const horizontal = (y) => `M${left} ${hundredths(top + this.py(y))}H${left + this.width}`;
     this.grid.setAttribute("d", [...across.map((t) => vertical(t.value)), ...up.map((t) => horizontal(t.value))].join(""));
     this.axes.setAttribute("d", (x0 <= 0 && 0 <= x1 ? vertical(0) : "") + (y0 <= 0 && 0 <= y1 ? horizontal(0) : ""));
-    const fits = ({ value, text }) => this.px(value) + (text.length * CHARACTER) / 2 <= this.width + right;
+    // A label at the right edge moves inwards, but not into its neighbor.
+    const beyond = ({ value, text }) => Math.max(0, this.px(value) + (text.length * CHARACTER) / 2 - this.width - right);
     setTexts(this.labels, [
-      ...across.filter(fits).map(({ value, text }) => [text, left + this.px(value), bottom + 20, "middle"]),
+      ...across.filter((tick) => beyond(tick) < CHARACTER)
+        .map((tick) => [tick.text, left + this.px(tick.value) - beyond(tick), bottom + 20, "middle"]),
       ...up.map(({ value, text }) => [text, left - 8, top + this.py(value) + 4, "end"]),
     ]);
   }
 
-  // A curve under a key of its own: its points, and its classes. Curves not drawn again since `begin` are dropped.
+  // A path under a key of its own. Those not drawn again since `begin` are dropped.
   begin() {
     this.drawn = new Set();
   }
 
-  drawCurve(key, xs, ys, classes) {
+  drawPath(key, outline, classes) {
     let path = this.paths.get(key);
     if (!path) {
       path = svg("path", { "data-curve": key }, this.curves);
       this.paths.set(key, path);
     }
-    path.setAttribute("class", `ax-curve ${classes}`);
-    path.setAttribute("d", this.outline(xs, ys));
+    path.setAttribute("class", classes);
+    path.setAttribute("d", outline);
     this.drawn.add(key);
   }
 
@@ -93,13 +101,13 @@ class Plot {
 
   // Path data of points, the pen lifted where a value is not finite. Far outside, points rest on a line one plot height
   // away; of several that follow each other there only the last is kept.
-  outline(xs, ys) {
+  outline({ xs, ys, size }) {
     const { px, py, height } = this;
     const parts = [];
     let down = false; // the pen
     let outside = 0; // on which side the last point was, and where, if it has not been written
     let waiting = "";
-    for (let i = 0; i < xs.length; i++) {
+    for (let i = 0; i < size; i++) {
       const y = py(ys[i]);
       if (!Number.isFinite(y)) {
         down = false;
@@ -118,6 +126,20 @@ class Plot {
       parts.push(down ? `L${point}` : `M${point}`);
       down = true;
       outside = side;
+    }
+    return parts.join("");
+  }
+
+  // Path data of dots at samples: where they are far enough apart to be told from each other, and where no line leads.
+  scatter({ xs, ys, size }) {
+    const { px, py, width, height } = this;
+    const apart = px(xs[size - 1]) - px(xs[0]) >= APART * (size - 1);
+    const known = (i) => i >= 0 && i < size && Number.isFinite(ys[i]);
+    const seen = (x, y) => x > -APART && x < width + APART && y > -APART && y < height + APART;
+    const parts = [];
+    for (let i = 0; i < size; i++) {
+      const [x, y] = [px(xs[i]), py(ys[i])];
+      if (known(i) && seen(x, y) && (apart || !(known(i - 1) || known(i + 1)))) parts.push(`M${hundredths(x)} ${hundredths(y)}h0`);
     }
     return parts.join("");
   }
@@ -141,22 +163,25 @@ class Plot {
     );
   }
 
+  // Lines and places with labels, each on the first side where it fits and covers no other.
   drawMarks(marks) {
-    this.marks.replaceChildren(
-      ...marks.flatMap(({ x, y, label }) => {
-        const parts = [];
-        const [px, py] = [this.px(x ?? this.window[1]), this.py(y ?? this.window[2])];
-        if (x === undefined) parts.push(svg("path", { class: "ax-mark", d: `M0 ${py}H${this.width}` }));
-        else if (y === undefined) parts.push(svg("path", { class: "ax-mark", d: `M${px} 0V${this.height}` }));
-        else parts.push(svg("circle", { class: "ax-mark ax-place", cx: px, cy: py, r: 3.5 }));
-        const left = px > this.width - label.length * CHARACTER - 12;
-        const above = py > 18;
-        const text = svg("text", { x: left ? px - 6 : px + 6, y: above ? py - 6 : py + 16 });
-        text.setAttribute("text-anchor", left ? "end" : "start");
-        text.textContent = label;
-        return [...parts, text];
-      }),
-    );
+    const taken = [];
+    this.lines.replaceChildren();
+    this.marks.replaceChildren();
+    for (const { x, y, label } of marks) {
+      const [px, py] = [x === undefined ? this.width : this.px(x), y === undefined ? this.height : this.py(y)];
+      if (!(px >= 0 && px <= this.width && py >= 0 && py <= this.height)) continue;
+      if (x === undefined) svg("path", { class: "ax-mark", d: `M0 ${py}H${this.width}` }, this.lines);
+      else if (y === undefined) svg("path", { class: "ax-mark", d: `M${px} 0V${this.height}` }, this.lines);
+      else svg("circle", { class: "ax-mark ax-place", cx: px, cy: py, r: 3.5 }, this.marks);
+      const long = label.length * CHARACTER;
+      const sides = [-6, 16, -22].flatMap((dy) => [6, -6].map((dx) => ({ x: px + dx, y: py + dy, from: dx < 0 ? px + dx - long : px + dx })));
+      const inside = sides.filter(({ y, from }) => from >= 0 && from + long <= this.width && y >= 12 && y <= this.height - 2);
+      const free = inside.filter(({ y, from }) => taken.every((o) => Math.abs(o.y - y) >= 15 || o.to <= from || from + long <= o.from));
+      const side = free[0] ?? inside[0] ?? sides[0];
+      taken.push({ ...side, to: side.from + long });
+      svg("text", { x: side.x, y: side.y, "text-anchor": side.x === side.from ? "start" : "end" }, this.marks).textContent = label;
+    }
   }
 
   // Rays of a tangent from the point (x, y): slopes to the left and to the right, not-a-number for none.

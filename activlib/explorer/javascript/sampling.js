@@ -7,25 +7,20 @@ const NUDGE = 1e-9;
 const APPROACH = 1e-5;
 const MAX_POLES = 50;
 
-// A curve of the specification with its formulas compiled.
-function prepare(curve, keys) {
-  require(typeof curve.name === "string", "a curve needs a name");
-  const { name, label = name } = curve;
-  if (curve.samples) {
-    const [xs, ys] = curve.samples;
-    require(Array.isArray(xs) && Array.isArray(ys) && xs.length === ys.length, `the samples of ${name} do not match`);
-    return { name, label, samples: [xs, ys.map((y) => (y === null ? NaN : y))], breakpoints: [], orders: [] };
+// Points to draw, written over at every frame: arrays that grow anew each time would be garbage by the next.
+class Points {
+  xs = [];
+  ys = [];
+  size = 0;
+
+  add(x, y) {
+    this.xs[this.size] = x;
+    this.ys[this.size++] = y;
   }
-  require(Array.isArray(curve.orders) && curve.orders.length > 0, `${name} has neither a formula nor samples`);
-  return {
-    name,
-    label,
-    breakpoints: (curve.breakpoints ?? []).map((tree) => compile(tree, keys)),
-    orders: curve.orders.map(({ value, cuts = [] }) => ({
-      value: compile(value, keys),
-      cuts: cuts.map((tree) => compile(tree, keys)),
-    })),
-  };
+
+  lift() {
+    this.add(NaN, NaN);
+  }
 }
 
 // The value at x that the definition gives: at a breakpoint, that of the piece which owns it.
@@ -40,6 +35,11 @@ function interpolate([xs, ys], x) {
   if (xs[above] === x) return ys[above];
   const part = (x - xs[above - 1]) / (xs[above] - xs[above - 1]);
   return ys[above - 1] + part * (ys[above] - ys[above - 1]);
+}
+
+// The sample next to x: between samples there are no data, only a line to guide the eye.
+function nearestSample([xs], x) {
+  return xs.reduce((best, other) => (Math.abs(other - x) < Math.abs(best - x) ? other : best));
 }
 
 // The value at x of the piece that lies in `direction` (-1 left, 1 right) of it.
@@ -79,52 +79,47 @@ function kinks(curve, p, window) {
   });
 }
 
-// Fill xs and ys with about `count` points of one curve over the window.
-function sample(curve, order, p, [low, high], count, xs, ys) {
-  xs.length = ys.length = 0;
+// The breakpoint at x exactly, if there is one.
+function kinkAt(curve, p, x) {
+  const near = Math.max(1, Math.abs(x));
+  return kinks(curve, p, [x - near, x + near]).find((kink) => kink.x === x);
+}
+
+// Write about `count` points of one curve over the window.
+function sample(curve, order, p, [low, high], count, points) {
+  points.size = 0;
   if (curve.samples) {
-    if (order === 0) {
-      xs.push(...curve.samples[0]);
-      ys.push(...curve.samples[1]);
-    }
+    if (order === 0) curve.samples[0].forEach((x, i) => points.add(x, curve.samples[1][i]));
     return;
   }
   if (order >= curve.orders.length) return;
   const { value, cuts } = curve.orders[order];
-  const inner = breakpointsOf(curve, p, [low, high]);
-  const ends = [low, ...inner, high];
+  const ends = [low, ...breakpointsOf(curve, p, [low, high]), high];
   let poles = 0;
   for (let piece = 0; piece + 1 < ends.length; piece++) {
     const [a, b] = [ends[piece], ends[piece + 1]];
     const steps = Math.max(2, Math.round((count * (b - a)) / (high - low)));
     const first = oneSided(value, a, 1, p);
     const last = oneSided(value, b, -1, p);
-    if (piece > 0 && !meet(ys[ys.length - 1], first)) lift(xs, ys);
-    xs.push(a);
-    ys.push(first);
-    if (Math.abs(first) === Infinity) approach(value, a, a + (b - a) / steps, p, xs, ys, true);
+    if (piece > 0 && !meet(points.ys[points.size - 1], first)) points.lift();
+    points.add(a, first);
+    if (Math.abs(first) === Infinity) approach(value, a, a + (b - a) / steps, p, points, true);
     for (let i = 1; i <= steps; i++) {
       const before = a + ((b - a) * (i - 1)) / steps;
       const x = i < steps ? a + ((b - a) * i) / steps : b;
-      const crossed = cuts.find((cut) => changesSign(cut, before, x, p));
+      const crossed = cuts.length > 0 && cuts.find((cut) => changesSign(cut, before, x, p));
       if (crossed && poles++ < MAX_POLES) {
         const pole = bisect(crossed, before, x, p);
-        approach(value, pole, before, p, xs, ys);
-        lift(xs, ys);
-        approach(value, pole, x, p, xs, ys, true);
+        approach(value, pole, before, p, points);
+        points.lift();
+        approach(value, pole, x, p, points, true);
       } else if (crossed) {
-        lift(xs, ys);
+        points.lift();
       }
-      if (i === steps && Math.abs(last) === Infinity) approach(value, b, before, p, xs, ys);
-      xs.push(x);
-      ys.push(i < steps ? value(x, x, p) : last);
+      if (i === steps && Math.abs(last) === Infinity) approach(value, b, before, p, points);
+      points.add(x, i < steps ? value(x, x, p) : last);
     }
   }
-}
-
-function lift(xs, ys) {
-  xs.push(NaN);
-  ys.push(NaN);
 }
 
 // By the intermediate value theorem a cut with opposite signs at two points has a zero, and the curve a pole, between.
@@ -145,10 +140,7 @@ function bisect(cut, a, b, p) {
 }
 
 // The branch beside a pole by points that come ever closer to it, or that come away from it.
-function approach(value, pole, from, p, xs, ys, away = false) {
-  const points = Array.from({ length: 20 }, (_, i) => pole + (from - pole) * 2 ** -(i + 1));
-  for (const x of away ? points.reverse() : points) {
-    xs.push(x);
-    ys.push(value(x, x, p));
-  }
+function approach(value, pole, from, p, points, away = false) {
+  const places = Array.from({ length: 20 }, (_, i) => pole + (from - pole) * 2 ** -(i + 1));
+  for (const x of away ? places.reverse() : places) points.add(x, value(x, x, p));
 }

@@ -76,6 +76,29 @@ def test_a_parameter_resets_to_its_default(explore):
     assert state(page)["parameters"]["alpha"] == 1
 
 
+@pytest.mark.parametrize(("width", "columns"), [(390, 1), (740, 1), (1000, 2)])
+def test_sliders_stand_in_line_and_end_where_the_plot_does(explore, width, columns):
+    page = explore([al.elu, al.leaky_relu, al.define("tanh(a*x + b)", name="affine", a=1, b=0)],
+                   context={"viewport": {"width": width, "height": 900}})  # fmt: skip
+    ranges = [slider.bounding_box() for slider in page.locator("input[type=range]").all()]
+    assert len(ranges) == 4
+    assert len({round(box["x"]) for box in ranges}) == columns
+    assert len({round(box["width"]) for box in ranges}) <= columns
+    right = max(button.bounding_box()["x"] + 24 for button in page.locator(".ax-slider .ax-button").all())
+    plot = page.locator(".ax-grid").bounding_box()
+    assert right == pytest.approx(plot["x"] + plot["width"], abs=10)
+
+
+def test_the_way_back_is_always_there_to_see(explore):
+    page = explore(al.elu)
+    button = page.get_by_role("button", name="Reset α to 1")
+    assert button.is_visible()
+    assert button.is_disabled()
+    page.get_by_label("α", exact=True).press("ArrowRight")
+    state(page)
+    assert button.is_enabled()
+
+
 # The point
 
 
@@ -147,6 +170,19 @@ def test_the_point_tells_its_place_to_screen_readers(explore):
     assert summary.text_content().startswith("Graph of ELU: f, f′ for x from −5 to 5, with α = 1.")
 
 
+def test_the_place_is_told_as_exactly_as_the_window_shows_it(explore):
+    page = explore(al.tanh, window=(1, 1 + 1e-6, 0, 1), x=1 + 5e-7)
+    point = page.get_by_role("slider", name="x of the point")
+    assert readout(page)["x"] == "1.0000005"
+    assert point.get_attribute("aria-valuetext").startswith("x = 1.0000005, f(x) = 0.7616")
+    page = explore(al.tanh, window=(-1e-7, 1e-7), x=3e-8)
+    point = page.get_by_role("slider", name="x of the point")
+    assert readout(page)["x"] == "3×10⁻⁸"
+    point.press("Alt+ArrowRight")
+    state(page)
+    assert readout(page)["x"] == "3.1×10⁻⁸"
+
+
 def test_a_slider_is_announced_once_when_the_hand_rests(explore):
     page = explore(al.elu)
     page.evaluate(
@@ -158,6 +194,53 @@ def test_a_slider_is_announced_once_when_the_hand_rests(explore):
         page.keyboard.press("ArrowRight")
     page.wait_for_function("said.length > 0")
     assert page.evaluate("said") == ["α = 1.25, x = −1, f(x) = −0.7902, f′(x) = 0.4598, f″(x) = 0.4598"]
+
+
+# Samples
+
+
+LOSS = ("loss", [1, 2, 3, 5, 8, 13], [1, 0.5, 0.25, 0.2, 0.1, 0.05])
+
+
+def test_the_point_steps_from_sample_to_sample(explore):
+    page = explore(LOSS)
+    assert readout(page) == {"x": "5", "f": "0.2"}
+    point = page.get_by_role("slider", name="x of the point")
+    for key, x in [("ArrowLeft", 3), ("ArrowLeft", 2), ("Home", 1), ("ArrowLeft", 1), ("ArrowRight", 2),
+                   ("Shift+ArrowRight", 3), ("End", 13), ("ArrowRight", 13), ("Shift+ArrowLeft", 8)]:  # fmt: skip
+        point.press(key)
+        assert state(page)["x"] == x, key
+    assert point.get_attribute("aria-valuetext") == "x = 8, y = 0.1"
+
+
+def test_a_click_settles_on_the_nearest_sample(explore):
+    page = explore(LOSS)
+    page.mouse.click(*place(page, 9.9, 0.6))
+    assert state(page)["x"] == 8
+    page.mouse.click(*place(page, 10.8, 0.6))
+    assert state(page)["x"] == 13
+
+
+def test_a_curve_of_samples_has_its_name_and_no_derivatives(explore):
+    page = explore(LOSS)
+    assert page.locator(".ax-name").inner_text() == "loss"
+    assert page.locator(".ax-key").count() == 0
+    assert page.locator(".ax-values dl").inner_text().split() == ["x", "5", "y", "0.2"]
+    page.wait_for_function("document.querySelector('.ax-summary').textContent")
+    assert page.locator(".ax-summary").text_content() == (
+        "Graph of loss for x from 0.76 to 13.24. loss: y(0.76) = undefined, y(13.24) = undefined. Point: x = 5, y = 0.2."
+    )
+
+
+def test_beside_a_formula_samples_keep_their_own_words(explore):
+    page = explore([al.tanh, LOSS])
+    follow = page.get_by_label("Function whose point moves")
+    for name, words in (("loss", ["x", "y"]), ("tanh", ["x", "f(x)", "f′(x)", "f″(x)"])):
+        follow.select_option(name)
+        x = state(page)["x"]
+        assert x == 1 if name == "loss" else x
+        terms = page.locator(".ax-values dt")
+        assert [term.text_content() for term in terms.all() if term.is_visible()] == words
 
 
 # The window
@@ -386,3 +469,31 @@ def test_help_lists_the_keys(explore):
     page = explore(al.elu)
     page.locator("summary").click()
     assert re.search("Shift: farther", page.locator(".ax-help dl").inner_text())
+
+
+def test_help_closes_by_escape_and_when_the_reader_turns_to_something_else(explore):
+    page = explore(al.elu)
+    help_, button = page.locator(".ax-help dl"), page.locator("summary")
+    button.click()
+    help_.click()
+    assert help_.is_visible()
+    page.keyboard.press("Escape")
+    assert not help_.is_visible()
+    assert button.evaluate("button => button === document.activeElement")
+    page.keyboard.press("Enter")
+    assert help_.is_visible()
+    page.keyboard.press("Shift+Tab")
+    assert not help_.is_visible()
+    button.click()
+    page.mouse.click(*place(page, -3, -1.5))
+    assert not help_.is_visible()
+
+
+@pytest.mark.parametrize("width", [320, 390, 1000])
+def test_help_fits_the_page_and_has_a_margin(explore, width):
+    page = explore(al.elu, context={"viewport": {"width": width, "height": 800}})
+    page.locator("summary").click()
+    box, text = (page.locator(part).first.bounding_box() for part in (".ax-help dl", ".ax-help dt"))
+    assert 0 <= box["x"] < text["x"] - 8
+    assert box["x"] + box["width"] <= width
+    assert box["height"] < 280

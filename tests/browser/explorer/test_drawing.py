@@ -150,8 +150,69 @@ def test_marks_follow_the_parameters(explore):
     assert page.locator(".ax-marks text").all_text_contents() == ["y = −α", "kink"]
 
 
-OVERLAPS = """() => {
-    const boxes = [...document.querySelectorAll(".ax-ticks text")].map(t => t.getBoundingClientRect());
+def test_labels_of_marks_stay_inside_and_never_overlap(explore):
+    marks = [{"x": 0, "y": 0, "label": "kink at the origin"}, {"x": 0.02, "y": 0.02, "label": "next to it"}]
+    marks += [{"x": end, "label": f"x = {end}"} for end in (-5, 4.9, 5)]
+    marks += [{"y": y, "label": f"the asymptote y = {y}"} for y in (-1, -1.1, 1)]
+    page = explore(al.elu, marks=marks)
+    assert page.locator(".ax-marks text").count() == len(marks)
+    assert page.evaluate(OVERLAPS, ".ax-marks text") == 0
+    plot = page.locator(".ax-grid").bounding_box()
+    for label in page.locator(".ax-marks text").all():
+        box = label.bounding_box()
+        assert plot["x"] <= box["x"]
+        assert box["x"] + box["width"] <= plot["x"] + plot["width"] + 1
+
+
+def test_a_mark_outside_the_window_is_not_drawn(explore):
+    page = explore(al.elu, marks=[{"x": 7, "label": "far"}, {"y": 100, "label": "high"}, {"x": 1, "label": "here"}])
+    assert page.locator(".ax-marks text").all_text_contents() == ["here"]
+    assert page.locator(".ax-mark").count() == 1
+
+
+def samples_shown(page, curve):
+    return (page.locator(f'.ax-samples[data-curve="{curve}-0-samples"]').get_attribute("d") or "").count("M")
+
+
+def test_samples_are_dots_where_they_can_be_told_apart(explore):
+    nan = float("nan")
+    dense = [i / 100 for i in range(1000)]
+    page = explore([
+        ("few", [0, 2, 4, 6, 8], [1, 2, nan, 3, 4]), ("many", dense, dense),
+        ("lonely", dense, [1 if i in (10, 500) else nan for i in range(1000)]),
+    ])  # fmt: skip
+    assert [samples_shown(page, name) for name in ("few", "many", "lonely")] == [4, 0, 2]
+    set_state(page, window=[2, 2.2, 0, 5])
+    assert samples_shown(page, "many") == pytest.approx(21, abs=2)
+
+
+RESIZE = """width => new Promise(done => requestAnimationFrame(() => {
+    const explorer = document.querySelector("activation-explorer");
+    explorer.style.width = width;
+    requestAnimationFrame(() => done([explorer.plot.svg.viewBox.baseVal.width, explorer.area.clientWidth]));
+}))"""
+
+
+def test_a_new_size_is_drawn_before_it_can_be_seen_stretched(explore):
+    page = explore(al.elu)
+    for width in ("500px", "350px", "auto"):
+        drawn, real = page.evaluate(RESIZE, width)
+        assert drawn == real > 300
+
+
+def test_an_explorer_that_is_moved_in_the_page_goes_on_living(open_page):
+    from activlib.explorer import explorer_html
+
+    page = open_page(explorer_html(al.elu) + '<div style="height: 5000px"></div><div id="below"></div>')
+    page.wait_for_selector("[data-drawn]")
+    page.evaluate("document.querySelector('#below').append(document.querySelector('activation-explorer'))")
+    page.locator("activation-explorer").scroll_into_view_if_needed()
+    drawn, real = page.evaluate(RESIZE, "400px")
+    assert drawn == real == 400
+
+
+OVERLAPS = """selector => {
+    const boxes = [...document.querySelectorAll(selector)].map(t => t.getBoundingClientRect());
     const overlap = (a, b) => a.left < b.right && b.left < a.right && a.top < b.bottom && b.top < a.bottom;
     return boxes.flatMap((a, i) => boxes.slice(i + 1).filter(b => overlap(a, b))).length;
 }"""
@@ -171,8 +232,23 @@ def test_ticks_are_distinct_and_never_overlap(explore, window, width):
                   for anchor in ("middle", "end"))  # fmt: skip
     assert len(set(across)) == len(across) >= 2
     assert len(set(up)) == len(up) >= 2
-    assert page.evaluate(OVERLAPS) == 0
+    assert page.evaluate(OVERLAPS, ".ax-ticks text") == 0
     assert page.evaluate("[...document.querySelectorAll('.ax-ticks text')].every(t => t.getBoundingClientRect().left >= 0)")
+
+
+@pytest.mark.parametrize(
+    ("reach", "labels"),
+    [
+        (5000, ["−5000", "0", "5000"]), (0.005, ["−0.005", "0", "0.005"]), (1, ["−0.8", "0", "1.0"]),
+        (1e6, ["−1×10⁶", "−2×10⁵", "0", "8×10⁵"]), (1e-6, ["−1×10⁻⁶", "−2×10⁻⁷", "0", "8×10⁻⁷"]),
+    ],
+)  # fmt: skip
+def test_tick_labels_have_powers_of_ten_only_where_that_is_shorter(explore, reach, labels):
+    page = explore(al.tanh, window=(-reach, reach, -reach, reach), context={"viewport": {"width": 1000, "height": 800}})
+    for anchor in ("middle", "end"):
+        shown = page.eval_on_selector_all(f".ax-ticks text[text-anchor={anchor}]", "all => all.map(t => t.textContent)")
+        assert set(labels) <= set(shown), anchor
+        assert len({"×" in label for label in shown if label != "0"}) == 1
 
 
 def test_curve_is_right_at_every_depth_of_zoom(explore):

@@ -88,7 +88,9 @@ def test_widget_and_kernel_follow_each_other(lab, browser):
     page.goto(f"{url}/lab/tree/explorer.ipynb?token={token}&reset")
     page.locator(".jp-Notebook .jp-CodeCell").nth(2).wait_for()
 
-    page.locator(".jp-CodeCell .cm-content").first.click()  # the kernel need not be up: the cell waits for it
+    # A cell that is run before the kernel answers may be dropped.
+    page.get_by_text("Python 3 (ipykernel) | Idle").wait_for()
+    page.locator(".jp-CodeCell .cm-content").first.click()
     page.keyboard.press("Shift+Enter")
     explorer = page.locator(".jp-OutputArea activation-explorer[data-drawn]")
     explorer.wait_for(state="attached")
@@ -110,7 +112,7 @@ def test_widget_and_kernel_follow_each_other(lab, browser):
     page.keyboard.press("Shift+Enter")
     page.wait_for_function("document.querySelector('.jp-OutputArea activation-explorer input[type=range]').value === '2.5'")
     page.wait_for_function("document.querySelector('activation-explorer').state.show.join() === 'f,d2f'")
-    page.wait_for_function("document.querySelector('activation-explorer dd').textContent === '−2'")
+    page.wait_for_function("document.querySelector('.jp-OutputArea .ax-values dd').textContent === '−2'")
     assert explorer.locator(".ax-inner .ax-curve").count() == 2
 
     # What Python refuses changes nothing on either side.

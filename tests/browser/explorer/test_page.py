@@ -1,6 +1,7 @@
 """The explorer in its page: themes, phones, print, strict hosts, no script, faulty data, assistive technology."""
 
 import json
+import math
 import re
 
 import pytest
@@ -85,6 +86,14 @@ def test_a_phone_shows_everything_without_scrolling_sideways(explore):
     assert all(key.bounding_box()["height"] >= 32 for key in page.locator(".ax-key").all())
 
 
+def test_a_phone_has_the_legend_and_the_tools_of_one_function_in_a_row(explore):
+    page = explore(al.elu, context={"viewport": {"width": 390, "height": 844}, "has_touch": True, "is_mobile": True})
+    buttons = [button.bounding_box() for button in page.locator(".ax-bar :is(button, summary)").all()]
+    assert len(buttons) == 8
+    assert len({round(box["y"] + box["height"] / 2) for box in buttons}) == 1
+    assert all(box["height"] >= 40 and box["width"] >= 32 for box in buttons)
+
+
 def test_it_works_under_a_strict_content_security_policy(open_page, write, folder):
     path = write(explorer_html(al.elu).replace(' href="data:,"', ""))
     path.write_text(re.sub("<style>.*?</style>|<link rel=\"icon\"[^>]*>", "", path.read_text("utf-8")), "utf-8")
@@ -126,6 +135,26 @@ def test_a_printed_page_has_curves_that_were_never_on_screen(open_page):
     assert page.locator("[data-drawn]").count() == 0
     page.evaluate("dispatchEvent(new Event('beforeprint'))")
     assert page.locator("[data-drawn] .ax-inner .ax-curve").count() == 2
+
+
+@pytest.mark.parametrize("preference", ["light", "dark"])
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_it_can_be_read_in_the_colors_that_a_system_forces(explore, theme, preference):
+    page = explore(SEVERAL, theme=theme, context={"forced_colors": "active", "color_scheme": preference})
+    page.evaluate("document.body.style.background = 'Canvas'")
+    paper = page.evaluate("getComputedStyle(document.body).backgroundColor")
+    assert min(contrast(color, paper) for color in stroke_colors(page)) >= 3
+    assert contrast(page.locator(".ax-ticks text").first.evaluate("t => getComputedStyle(t).fill"), paper) >= 4.5
+
+
+def test_notes_come_and_go_without_moving_what_is_below(explore):
+    page = explore(al.elu, x=-0.2, parameters={"alpha": 2}, context={"viewport": {"width": 390, "height": 844}})
+    places = []
+    for x in (-0.2, 0, 0.2):
+        page.evaluate("x => { document.querySelector('activation-explorer').state = { x }; }", x)
+        page.wait_for_function(f"Boolean(document.querySelector('.ax-note').textContent) === {str(x == 0).lower()}")
+        places.append(page.locator(".ax-sliders").bounding_box()["y"])
+    assert len(set(places)) == 1
 
 
 def test_nothing_ever_moves_by_itself(explore):
@@ -183,7 +212,10 @@ def test_without_a_script_there_is_a_figure_with_a_description(open_page):
 
 
 @pytest.mark.parametrize("width", [390, 800, 1200])
-@pytest.mark.parametrize("activations", [al.relu, al.elu, SEVERAL], ids=["relu", "elu", "several"])
+@pytest.mark.parametrize(
+    "activations", [al.relu, al.elu, SEVERAL, ("loss", [0, 1, 2], [2, 1, 0.5]), [("loss", [0, 1, 2], [2, 1, 0.5]), al.tanh]],
+    ids=["relu", "elu", "several", "samples", "mixed"],
+)  # fmt: skip
 def test_nothing_moves_when_the_script_wakes(open_page, activations, width):
     body = explorer_html(activations, caption="What to see.") + "<p id='after'>after</p>"
     places = []
@@ -196,18 +228,32 @@ def test_nothing_moves_when_the_script_wakes(open_page, activations, width):
     assert static[0] == pytest.approx(live[0], abs=1)
 
 
-def test_the_static_figure_draws_what_the_live_one_does(open_page):
-    body = explorer_html(al.elu, parameters={"alpha": 2})
+@pytest.mark.parametrize(
+    "make",
+    [
+        lambda: explorer_html(al.elu, parameters={"alpha": 2}),
+        lambda: explorer_html(al.tanh, window=(-2e6, 2e6, -3e6, 2e6), x=-1e6),
+        lambda: explorer_html(al.tanh, window=(-2e-6, 2e-6), x=1e-6),
+        lambda: explorer_html(("loss", [0, 10, 20, 30], [2, 1, math.nan, 0.25]), caption="Loss."),
+        lambda: explorer_html([("loss", [0, 1, 2], [2, 1, 0.5]), al.tanh, al.relu]),
+    ],
+    ids=["elu", "wide", "narrow", "samples", "mixed"],
+)
+def test_the_static_figure_draws_what_the_live_one_does(open_page, make):
     marks = []
     for script in (False, True):
-        page = open_page(body, name=str(script), java_script_enabled=script, viewport={"width": 736, "height": 900})
+        page = open_page(make(), name=str(script), java_script_enabled=script, viewport={"width": 736, "height": 900})
         page.wait_for_selector("[data-drawn]" if script else ".ax-plot")
         marks.append((
             page.locator(".ax-ticks text").all_text_contents(),
             page.locator(".ax-dot").evaluate_all("all => all.map(d => d.getAttribute('class'))"),
-            page.locator(".ax-values dd").all_text_contents(),
+            page.locator(".ax-samples").evaluate_all("all => all.map(d => d.getAttribute('d').split('M').length)"),
+            [part.text_content() for part in page.locator(".ax-values :is(dt, dd)").all() if part.is_visible()],
+            page.locator(".ax-bar :is(.ax-key:not(.ax-idle), .ax-name)").count(),
         ))  # fmt: skip
-    assert marks[0] == marks[1]
+    static, live = marks
+    assert static[:4] == live[:4]
+    assert 0 <= live[4] - static[4] <= 2  # buttons for curves that are not shown need the script
 
 
 def test_the_script_may_be_loaded_twice(open_page):
