@@ -15,10 +15,13 @@ def _squared(outputs, targets):
 
 
 def _logistic(outputs, targets):
-    """Cross-entropy of targets in [0, 1] from log-odds: softplus(z) - t z, with the gradient sigma(z) - t."""
+    """Cross-entropy of targets in [0, 1] from log-odds: softplus(z) - t z, with the gradient sigma(z) - t.
+
+    The softplus is written max(z, 0) + log(1 + exp(-|z|)): for t = 1 and large z, its first term and t z cancel exactly.
+    """
     from activlib.catalogue import activations
 
-    loss = np.logaddexp(0, outputs) - targets * outputs
+    loss = np.maximum(outputs, 0) - targets * outputs + np.log1p(np.exp(-np.abs(outputs)))
     return loss.mean(), (activations["sigmoid"](outputs) - targets) / outputs.size
 
 

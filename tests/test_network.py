@@ -1,5 +1,6 @@
 """The small network of the experiments: its gradients are the loss's, its initialization is the documented one."""
 
+import mpmath
 import numpy as np
 import pytest
 
@@ -60,6 +61,13 @@ def test_losses_are_finite_for_outputs_that_overflow_an_exponential():
         value, gradient = LOSSES[loss](far, targets)
         assert np.isfinite(value)
         assert np.isfinite(gradient).all()
+
+
+def test_logistic_loss_keeps_its_digits_where_the_network_is_sure_and_right():
+    outputs = np.array([[20.0], [40.0], [700.0], [-40.0]])
+    for z, t in zip(outputs.ravel(), [1.0, 1.0, 1.0, 0.0], strict=True):
+        value = LOSSES["logistic"](np.array([[z]]), np.array([[t]]))[0]
+        assert value == pytest.approx(float(mpmath.log1p(mpmath.exp(-abs(z)))), rel=1e-14)
 
 
 def test_initial_weights_have_the_variance_of_the_gain():
