@@ -24,13 +24,12 @@ def exact(value) -> sp.Expr:
 
     Raises TypeError for anything that is not one finite-sized real number.
     """
-    if isinstance(value, sp.Expr) and value.is_number and value.is_extended_real is not False:
-        return sp.nsimplify(value, rational=True) if value.has(sp.Float) else value
+    if isinstance(value, float) and abs(value) < float("inf"):
+        return sp.Rational(Fraction(value))
     if isinstance(value, numbers.Real) and not isinstance(value, bool):
-        if isinstance(value, numbers.Rational):
-            return sp.Rational(int(value.numerator), int(value.denominator))
-        value = float(value)
-        return sp.Rational(Fraction(value)) if abs(value) < float("inf") else sp.sympify(value)
+        value = sp.sympify(value, strict=True)
+    if isinstance(value, sp.Expr) and value.is_number and value.is_extended_real is not False:
+        return value.xreplace({f: sp.Rational(f) for f in value.atoms(sp.Float)})
     raise TypeError(f"expected a real number, got {value!r} of type {type(value).__name__}")
 
 
@@ -95,6 +94,8 @@ class Activation:
         in floating point over the whole range (conditions that exist for this only are no breakpoints).
     window: the interval of x that shows the function's character.
     libraries: dotted names of the same function elsewhere, see `activlib.libraries`.
+
+    Raises ValueError for a name that is no identifier, a symbol that is no parameter, and an empty window.
     """
 
     name: str
@@ -107,11 +108,17 @@ class Activation:
     libraries: tuple = ()
 
     def __post_init__(self):
+        if not (isinstance(self.name, str) and self.name.isidentifier()):
+            raise ValueError(f"name = {self.name!r}: expected an identifier such as 'my_activation'")
+        check_window(self.window)
         known = {x, *(p.symbol for p in self.parameters)}
         for expression in (self.formula, *self.stable_forms.values()):
             if unknown := expression.free_symbols - known:
                 raise ValueError(f"{self.name}: the formula uses {sorted(map(str, unknown))}, which are not parameters")
         object.__setattr__(self, "stable_forms", MappingProxyType(dict(self.stable_forms)))
+
+    def __deepcopy__(self, memo):
+        return self  # nothing in it can change, and an activation is known by its identity
 
     def __repr__(self):
         return f"Activation({', '.join([self.name, *(f'{p.text}={p.default}' for p in self.parameters)])})"
@@ -137,8 +144,10 @@ class Activation:
     @functools.cached_property
     def breakpoints(self) -> tuple[sp.Expr, ...]:
         """Where the pieces of the formula meet, as expressions in the parameters, in the order of
-        their places at the default parameters."""
-        return tuple(sorted(breakpoints(self.formula), key=lambda b: b.subs(self.at())))
+        their places at the default parameters; those that have no real place there come last."""
+        places = {b: b.subs(self.at()) for b in breakpoints(self.formula)}
+        return tuple(sorted(sorted(places, key=sp.default_sort_key),
+                            key=lambda b: places[b] if places[b].is_real else sp.oo))
 
     def pieces(self, n: int = 0, **parameters) -> tuple[tuple[sp.Expr, sp.Expr, sp.Expr], ...]:
         """The n-th derivative as (lower end, upper end, smooth expression) over the open intervals
@@ -149,7 +158,7 @@ class Activation:
         """
         values = self.at(**parameters)
         expression = self.derivative(n)
-        places = {b.subs(values): b for b in self.breakpoints}
+        places = {place: b for b in self.breakpoints if (place := b.subs(values)).is_real}
         ends = (-sp.oo, *(places[place] for place in sorted(places)), sp.oo)
         return tuple((a, b, _branch(expression, _between(a.subs(values), b.subs(values)), values))
                      for a, b in zip(ends, ends[1:]))
@@ -179,6 +188,17 @@ class Activation:
         return evaluate(self, x, 1, parameters)
 
 
+def check_window(window) -> tuple[float, float]:
+    """An interval of x as two floats; ValueError unless it is two finite numbers in order."""
+    try:
+        low, high = map(float, window)
+    except (TypeError, ValueError):
+        low = high = 0
+    if not -float("inf") < low < high < float("inf"):
+        raise ValueError(f"window = {window!r}: expected (low, high) with finite numbers low < high")
+    return low, high
+
+
 def breakpoints(expression: sp.Expr) -> set[sp.Expr]:
     """The real solutions for x of every comparison in `expression` that involves x.
 
@@ -192,10 +212,28 @@ def breakpoints(expression: sp.Expr) -> set[sp.Expr]:
             difference = difference.args[0]
         if not difference.has(x):
             continue
-        if not difference.is_polynomial(x) or sp.degree(difference, x) > 2:
-            raise ValueError(f"cannot solve the condition {relation} for x; compare polynomials of degree 1 or 2")
-        found.update(root for root in sp.roots(difference, x) if root.is_real is not False)
+        try:
+            found.update(root for root in _roots(difference) if root.is_real is not False)
+        except ValueError as error:
+            raise ValueError(f"cannot solve the condition {relation} for x: {error}") from None
     return found
+
+
+def _roots(polynomial):
+    """The solutions of polynomial = 0, from its Taylor coefficients: SymPy's solver simplifies them, for as long as
+    that takes. Where parameters make the last coefficient vanish, a solution is infinite or undefined."""
+    slope = sp.diff(polynomial, x)
+    twice = sp.diff(slope, x)
+    if twice.has(x):
+        raise ValueError("compare polynomials of degree 1 or 2")
+    b, c = slope.subs(x, 0), polynomial.subs(x, 0)
+    leading = twice or b
+    if leading.is_zero is not False and (leading.is_number or (twice != 0 and b != 0)):
+        raise ValueError("the leading coefficient may vanish")
+    if twice == 0:
+        return [-c / b]
+    root = sp.sqrt(b**2 - 2 * twice * c)
+    return [(-b - root) / twice, (-b + root) / twice]
 
 
 def _between(a, b):

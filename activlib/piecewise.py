@@ -42,7 +42,7 @@ def explicit(expression: sp.Expr) -> sp.Expr:
     replacements = {sp.Abs: absolute, sp.sign: sign, sp.Heaviside: heaviside,
                     sp.Max: partial(_fold, maximum), sp.Min: partial(_fold, minimum)}
     for kind, replacement in replacements.items():
-        expression = expression.replace(kind, replacement)
+        expression = expression.replace(kind, replacement) if expression.has(kind) else expression
     return expression
 
 

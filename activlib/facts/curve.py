@@ -186,6 +186,6 @@ def _conditions(expression):
             continue
         if e.func is sp.log:
             conditions[e.args[0], True] = None
-        elif e.is_Pow and not (e.exp.is_Integer and e.exp > 0) and e.base.has(x):
+        elif e.is_Pow and not (e.exp.is_Integer and e.exp > 0) and not (e.base.is_positive and not e.base.has(x)):
             conditions[e.base, not e.exp.is_Integer] = None
     return list(conditions)

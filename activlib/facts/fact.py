@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from fractions import Fraction
 from typing import Any
 
 import sympy as sp
 
 from activlib.facts import render
+from activlib.facts.balls import Undecided
 from activlib.facts.enclosure import Enclosure
+
+MAX_RADIUS = Fraction(1, 10**15)  # of an enclosed number of size 1 or less, relative to a greater one
 
 
 class AbsentFact(LookupError):
@@ -27,6 +31,8 @@ class Fact:
     boxes: how many intervals were examined by ball arithmetic.
     attained, approached: for a bound, the points at which it is attained, or approached but not attained.
     period: the value describes one period, and repeats with it.
+
+    Raises ValueError without evidence, Undecided where an enclosure is wider than MAX_RADIUS.
     """
 
     name: str
@@ -44,6 +50,9 @@ class Fact:
             raise ValueError(f"{self.name}: a fact needs evidence")
         if self.method == "enclosed" and not self.boxes:
             raise ValueError(f"{self.name}: an enclosure for which nothing was examined")
+        for e in self.enclosures:
+            if e.radius > MAX_RADIUS * max(1, abs(e.midpoint)):
+                raise Undecided(f"it was enclosed no closer than {e.digits()}")
 
     @property
     def value(self):

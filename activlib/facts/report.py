@@ -64,7 +64,9 @@ class Facts:
 
     @property
     def _setting(self):
-        return ", ".join(f"{p.text} = {self.parameters[p.name]}" for p in self.activation.parameters)
+        """The parameters; a binary fraction as the float that gave it."""
+        values = {p.text: self.parameters[p.name] for p in self.activation.parameters}
+        return ", ".join(f"{text} = {float(v) if v.is_Rational and v.q > 10**6 else v}" for text, v in values.items())
 
     @property
     def _title(self):
@@ -80,9 +82,9 @@ class Facts:
             try:
                 self._curve.examined = 0
                 known = build(self)
+                return Fact(name, label, **{"boxes": self._curve.examined} | known)
             except Undecided as reason:
                 return Fact(name, label, None, f"{str(reason)[0].upper()}{str(reason)[1:]}.", absent=True)
-            return Fact(name, label, **{"boxes": self._curve.examined} | known)
 
 
 class Table:
@@ -211,7 +213,8 @@ def _lipschitz_fact(name, label, n, argument):
 
 
 _lipschitz_fact("lipschitz", "Lipschitz constant", 0, "sup |f'|, from the sign of f''; infinite if f jumps.")
-_lipschitz_fact("lipschitz_of_gradient", "Lipschitz constant of f'", 1, "sup |f''|, from the sign of f'''; infinite if f' jumps.")
+_lipschitz_fact("lipschitz_of_gradient", "Lipschitz constant of f'", 1,
+                "sup |f''|, from the sign of f'''; infinite if f or f' jumps.")
 _shape_fact("saturation", "Saturation |f'| < 0.01", shape.saturation, "The signs of f' - 1/100 and f' + 1/100.")
 
 

@@ -22,10 +22,10 @@ def exact_roots(expression: sp.Expr) -> dict[sp.Expr, int]:
         return {sp.S.Zero: 0}
     u = sp.Dummy("u", positive=True)
     algebraic, scale = _algebraic(expression.rewrite([sp.tanh, sp.sinh, sp.cosh], sp.exp), u)
-    numerator = sp.together(algebraic).as_numer_denom()[0]
+    numerator = sp.expand(sp.together(algebraic).as_numer_denom()[0])
     found = dict.fromkeys((sp.S.Zero, sp.S.One, sp.S.NegativeOne), 0)
     found |= {point: 0 for wave in expression.atoms(sp.sin, sp.cos) for point in _wave_candidates(wave)}
-    if not numerator.is_polynomial(*numerator.free_symbols):
+    if not numerator.free_symbols or not numerator.is_polynomial(*numerator.free_symbols):
         return found
     for factor, order in sp.factor_list(numerator)[1]:
         if factor.free_symbols == {x}:
