@@ -14,9 +14,18 @@ from types import MappingProxyType
 
 import sympy as sp
 from sympy.codegen.cfunctions import expm1, log1p
-from sympy.printing.pretty.pretty_symbology import pretty_symbol
+from sympy.printing.pretty.pretty_symbology import pretty_symbol, pretty_use_unicode
 
 x = sp.Symbol("x", real=True)
+
+
+def letters(name: str) -> str:
+    """A symbol's name in the letters of mathematics, such as α or c₁, whatever the terminal can print."""
+    before = pretty_use_unicode(True)
+    try:
+        return pretty_symbol(name)
+    finally:
+        pretty_use_unicode(before)
 
 
 def exact(value) -> sp.Expr:
@@ -58,7 +67,7 @@ class Parameter:
     @property
     def text(self) -> str:
         """The name as a reader sees it without LaTeX, such as α."""
-        return pretty_symbol(self.name)
+        return letters(self.name)
 
     @property
     def condition(self) -> str:

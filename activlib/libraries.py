@@ -15,9 +15,8 @@ from importlib import resources
 from types import MappingProxyType
 
 import sympy as sp
-from sympy.printing.pretty.pretty_symbology import pretty_symbol
 
-from activlib.activation import x
+from activlib.activation import letters, x
 
 #: The libraries that are run, by the first part of a dotted name.
 TITLES = MappingProxyType({"torch": "PyTorch", "jax": "JAX", "keras": "Keras", "onnx": "ONNX"})
@@ -284,11 +283,11 @@ def _unbroken(text):
 
 def _at(setting):
     """Such as " at α = 2"; nothing where there is no parameter."""
-    assigned = [f"{pretty_symbol(name)} = {_show(float(value))}" for name, value in setting.items()]
+    assigned = [f"{letters(name)} = {_show(float(value))}" for name, value in setting.items()]
     return f" at {', '.join(assigned)}" if assigned else ""
 
 
 def _text(value):
     if isinstance(value, sp.Basic):
-        return str(value.subs({s: sp.Symbol(pretty_symbol(s.name)) for s in value.free_symbols}))
+        return str(value.subs({s: sp.Symbol(letters(s.name)) for s in value.free_symbols}))
     return repr(value)

@@ -5,6 +5,7 @@ The tests read the stored file, so that they are the same whether or not those l
 
 import dataclasses
 import json
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -209,6 +210,12 @@ def test_looking_up_needs_sympy_alone():
     )
     run = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True)
     assert run.stdout.strip() == "[]"
+
+
+def test_looking_up_does_not_depend_on_what_the_terminal_can_print():
+    code = "import activlib as al; al.libraries(al.leaky_relu)._repr_html_()"
+    environment = os.environ | {"PYTHONIOENCODING": "ascii"}
+    subprocess.run([sys.executable, "-c", code], cwd=ROOT, env=environment, check=True)
 
 
 def test_a_call_binds_parameters_and_leaves_constants():
