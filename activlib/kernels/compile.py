@@ -28,7 +28,7 @@ def compile_steps(line: Pieces, values: dict[sp.Symbol, sp.Expr]) -> list:
     """
     compiler = _Compiler(line, values)
     result = compiler.folded() if line.folded else compiler.along_the_line()
-    if result != len(compiler.steps) - 1:
+    if not compiler.steps or result != len(compiler.steps) - 1:
         compiler.steps.append((np.positive, (result,)))
     return compiler.steps
 
