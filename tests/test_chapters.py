@@ -125,10 +125,10 @@ def test_every_exercise_has_a_level_and_at_once_a_solution_that_asserts(path):
         assert re.search(r"\bassert |al\.derivation\(", code), f"nothing checks the solution of {exercise}"
 
 
-# Not numbers of the mathematics: links, labels, citations, code in the prose, years, and names such as float32.
+# Not numbers of the mathematics: links, labels, citations, code in the prose, exponents, years, names such as float32.
 ASIDE = re.compile(
     r"\{(?:cite|doc|ref|numref|term|eq|prf:ref)\}`[^`]*`|\]\([^)]*\)|^\(\S+\)=$|^:\w+:.*$|`[^`]*`"
-    r"|\b(?:1[89]|20)\d\d\b|[A-Za-z_]+[-\w]*\d+|arXiv:\S+|\b(?:16|32|64)[- ]bit",
+    r"|\^\{?-?\d+\}?|\b(?:1[89]|20)\d\d\b|[A-Za-z_]+[-\w]*\d+|arXiv:\S+|\b(?:16|32|64)[- ]bit",
     re.MULTILINE,
 )
 NUMBER = re.compile(r"(?<![\w.])\d[\d,]*(?:\.\d+)?")

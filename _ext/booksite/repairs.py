@@ -3,8 +3,8 @@
 import re
 from pathlib import Path
 
-# Every theorem, exercise and solution carries the same id.
-REPEATED_ID = re.compile(r' id="(?:proof|exercise|solution)-content"')
+# Every theorem, exercise and solution carries the same id, and so does every proof.
+REPEATED_ID = re.compile(r' id="(?:proof|(?:proof|exercise|solution)-content)"')
 
 # A list may hold only list items, and `doc-biblioentry` is a role of the past.
 STALE_ROLE = re.compile(r' role="doc-biblioentry"| role="list"(?= class="citation-list")')

@@ -5,6 +5,7 @@ from importlib.resources import files
 import pytest
 
 from serve import Site
+from settle import settle
 
 AXE = files("axe_playwright_python") / "axe.min.js"
 DESKTOP, PHONE = {"width": 1280, "height": 900}, {"width": 390, "height": 844}
@@ -12,21 +13,6 @@ POLICY = (
     "default-src 'self'; script-src 'self' 'unsafe-inline'; style-src 'self' 'unsafe-inline'; "
     "img-src 'self' data:; font-src 'self' data:"
 )
-
-
-def settle(page, url):
-    """Open a page and wait until it has loaded, set its formulas and drawn its explorers."""
-    page.goto(url)
-    page.wait_for_load_state("networkidle")
-    page.evaluate("() => window.MathJax?.startup?.promise")
-    for explorer in page.locator("activation-explorer").all():
-        explorer.scroll_into_view_if_needed()
-        page.wait_for_function(
-            """explorer => [...explorer.querySelectorAll("path")]
-                .some(path => (path.getAttribute("d").match(/[ML]/g) || []).length > 100)""",
-            arg=explorer.element_handle(),
-            timeout=5000,
-        )
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
@@ -37,8 +23,12 @@ def test_page_is_accessible_and_fits(new_page, server, built_page, scheme, size)
     assert page.evaluate("document.documentElement.dataset.theme") == scheme
     overflow = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
     assert overflow <= 0, f"the page scrolls sideways by {overflow} px"
-    for details in page.locator("details:not([open]) > summary, .toggle-button").all():
-        details.click()
+    page.evaluate(
+        """() => {
+            for (const details of document.querySelectorAll("article details")) details.open = true;
+            for (const button of document.querySelectorAll("article .toggle-button")) button.click();
+        }"""
+    )
     page.evaluate(AXE.read_text("utf8"))
     # Without preload axe does not fetch style sheets, which it would look for under a wrong address.
     report = page.evaluate("axe.run({preload: false})")

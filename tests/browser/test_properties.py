@@ -1,9 +1,9 @@
 """The table of properties in a browser: sorting, filters, evidence, all of it by keyboard too."""
 
 import pytest
-from test_every_page import settle
 
 import activlib as al
+from settle import settle
 
 
 @pytest.fixture

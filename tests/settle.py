@@ -1,0 +1,16 @@
+"""Wait until a page of the book stands still."""
+
+
+def settle(page, url):
+    """Open a page and wait until it has loaded, set its formulas and drawn its explorers."""
+    page.goto(url)
+    page.wait_for_load_state("networkidle")
+    page.evaluate("() => window.MathJax?.startup?.promise")
+    for explorer in page.locator("activation-explorer").all():
+        explorer.scroll_into_view_if_needed()
+        page.wait_for_function(
+            """explorer => [...explorer.querySelectorAll("path[d]")]
+                .some(path => (path.getAttribute("d").match(/[ML]/g) || []).length > 100)""",
+            arg=explorer.element_handle(),
+            timeout=20000,
+        )
