@@ -29,6 +29,7 @@ def test_page_is_accessible_and_fits(new_page, server, built_page, scheme, size)
             for (const button of document.querySelectorAll("article .toggle-button")) button.click();
         }"""
     )
+    page.wait_for_function("document.getAnimations().every((animation) => animation.playState !== 'running')")
     page.evaluate(AXE.read_text("utf8"))
     # Without preload axe does not fetch style sheets, which it would look for under a wrong address.
     report = page.evaluate("axe.run({preload: false})")
