@@ -16,6 +16,8 @@ import sympy as sp
 from sympy.codegen.cfunctions import expm1, log1p
 from sympy.printing.pretty.pretty_symbology import pretty_symbol, pretty_use_unicode
 
+from activlib.published import published, with_decimals
+
 x = sp.Symbol("x", real=True)
 
 
@@ -134,7 +136,7 @@ class Activation:
 
     def _repr_latex_(self):
         arguments = "; ".join(["x", ", ".join(sp.latex(p.symbol) for p in self.parameters)]).removesuffix("; ")
-        return rf"$\displaystyle {self.latex}({arguments}) = {sp.latex(self.formula)}$"
+        return rf"$\displaystyle {self.latex}({arguments}) = {sp.latex(with_decimals(self.formula))}$"
 
     # Symbolic half
 
@@ -245,6 +247,17 @@ def _roots(polynomial):
     return [(-b - root) / twice, (-b + root) / twice]
 
 
+def reflected(terms) -> list[sp.Expr]:
+    """The terms of a sum, with erfc(-z) where SymPy has made it 2 - erfc(z), which cancels."""
+    terms = list(terms)
+    for term in terms:
+        coefficient, function = term.as_coeff_Mul()
+        if isinstance(function, sp.erfc) and -2 * coefficient in terms:
+            terms.remove(-2 * coefficient)
+            terms[terms.index(term)] = -coefficient * sp.erfc(-function.args[0], evaluate=False)
+    return terms
+
+
 def _between(a, b):
     """An exact point strictly between two numbers or infinities."""
     if a.is_infinite:
@@ -268,17 +281,5 @@ def _derivative(formula, n):
         return formula
     lower = _derivative(formula, n - 1)
     if isinstance(lower, sp.Piecewise):
-        return sp.Piecewise(*((_publishable(sp.diff(piece, x)), condition) for piece, condition in lower.args))
-    return _publishable(sp.diff(lower, x))
-
-
-def _publishable(expression):
-    """The shortest of SymPy's rearrangements that brings in no function the derivative did not have
-    (a textbook leaves tanh' as 1 - tanh^2 rather than turn to cosh)."""
-    if expression.has(sp.Piecewise):
-        return expression
-    def functions(e):
-        return {type(f) for f in e.atoms(sp.Function)}
-    candidates = (rearranged(expression) for rearranged in (lambda e: e, sp.factor_terms, sp.factor, sp.simplify))
-    return min((c for c in candidates if functions(c) <= functions(expression)),
-               key=lambda c: (sp.count_ops(c), len(str(c))))
+        return sp.Piecewise(*((published(sp.diff(piece, x)), condition) for piece, condition in lower.args))
+    return published(sp.diff(lower, x))

@@ -69,13 +69,16 @@ class LibraryCall:
         return f"LibraryCall({self.text})"
 
 
-def settings(activation) -> list[dict[str, sp.Expr]]:
+def settings(activation, call=None) -> list[dict[str, sp.Expr]]:
     """The parameters at which the libraries are run: the defaults and, if there are any, a second set: twice the
-    default, or the slider's upper end where that is no other value of the domain."""
+    default, or the slider's upper end where that is no other value of the domain. The defaults alone for a `call` that
+    is told no parameter."""
     defaults = {p.name: p.default for p in activation.parameters}
     second = {p.name: 2 * p.default if p.default != 0 and 2 * p.default in p.domain else p.slider[1]
               for p in activation.parameters}
-    return [defaults, second] if defaults else [defaults]
+    told = call is None or any(isinstance(value, sp.Basic) and value.free_symbols
+                               for value in (*call.inputs, *call.options.values()))
+    return [defaults, second] if defaults and told else [defaults]
 
 
 def key(point) -> str:
@@ -99,8 +102,8 @@ class Libraries:
     library, version: such as "PyTorch", "2.13.0".
     name, call: the dotted name, and the call as one writes it.
     defaults: what the library takes for an option that is not given (None: nothing, or no default).
-    measured: one dict for each of `settings`, with `parameters` and for each of float64, float32, float16,
-        bfloat16 (if the library has it):
+    measured: one dict for each of the call's `settings`, with `parameters` and for each of float64, float32,
+        float16, bfloat16 (if the library has it):
         values, gradients: f and, by automatic differentiation, f', each {`key(x)`: number} for x at
             ±inf, NaN, ±0, ±1e4, ±1e38 and the breakpoints. ONNX's evaluator has no gradients (None).
         saturation: for "-inf" and "inf" the x, to four digits, from which on f has the value of its
@@ -116,11 +119,11 @@ class Libraries:
         if not activation.libraries:
             raise LookupError(f"{activation.name}: its definition names no call in another library")
         stored = _stored()
-        now = [{name: str(value) for name, value in setting.items()} for setting in settings(activation)]
-        measured = {row["call"]: row for row in stored["activations"].get(activation.name, ())
-                    if [measured["parameters"] for measured in row["measured"]] == now}
-        if missing := [call.text for call in activation.libraries if call.text not in measured]:
-            raise LookupError(f"{activation.name}: {missing[0]} has not been measured; run tools/libraries.py")
+        measured = {row["call"]: row for row in stored["activations"].get(activation.name, ())}
+        for call in activation.libraries:
+            now = [{name: str(value) for name, value in setting.items()} for setting in settings(activation, call)]
+            if [m["parameters"] for m in measured.get(call.text, {"measured": ()})["measured"]] != now:
+                raise LookupError(f"{activation.name}: {call.text} has not been measured; run tools/libraries.py")
         self.activation = activation
         self.rows = [{"library": TITLES[call.library], "version": stored["versions"][call.library],
                       **measured[call.text]} for call in activation.libraries]
@@ -144,7 +147,7 @@ class Libraries:
         `call`, `what`, `theirs` and `ours`. Measured in float32; within its rounding is no difference."""
         return [{"call": row["call"], "what": what, "theirs": theirs, "ours": ours}
                 for row, call in zip(self.rows, self.activation.libraries, strict=True)
-                for what, theirs, ours in (*self._defaults(row, call), *self._measured(row))
+                for what, theirs, ours in (*self._defaults(row, call), *self._measured(row, call))
                 if not _same(theirs, ours)]
 
     def _column(self, quantity, place, dtype, parameters):
@@ -153,7 +156,8 @@ class Libraries:
         index = next((i for i, setting in enumerate(settled) if list(setting.values()) == chosen), None)
         if index is None:
             raise LookupError(f"{self.activation.name} was run{' and'.join(map(_at, settled))} only")
-        column = {row["call"]: row["measured"][index].get(dtype, {}).get(quantity) for row in self.rows}
+        column = {row["call"]: row["measured"][index].get(dtype, {}).get(quantity) for row in self.rows
+                  if index < len(row["measured"])}
         column = {call: points for call, points in column.items() if points}
         places = dict.fromkeys(itertools.chain.from_iterable(column.values()))
         if key(place) not in places:
@@ -169,9 +173,9 @@ class Libraries:
             elif isinstance(theirs, (int, float, str)) and not isinstance(theirs, bool):
                 yield option, theirs, theirs
 
-    def _measured(self, row):
+    def _measured(self, row, call):
         """(what, theirs, ours) for the kinks at each setting, and for the infinities at the defaults."""
-        settled = settings(self.activation)
+        settled = settings(self.activation, call)
         for measured, setting in zip(row["measured"], settled, strict=True):
             gradients = measured["float32"]["gradients"]
             for place, ours in kinks(self.activation, setting).items():
@@ -208,11 +212,11 @@ class Libraries:
         defaults = {option: _cell(theirs, ours) for option, theirs, ours in self._defaults(row, call)}
         if defaults.keys() != call.options.keys() or len(defaults) > 1:  # else the call beside it names the option
             defaults = {option: f"{option} = {cell}" for option, cell in defaults.items()}
-        default = row["measured"][0]["float32"]
-        reached = [_unbroken(f"{_show(default['values'][end])} from x = {_show(place)}")
-                   for end, place in default["saturation"].items() if place is not None]
+        ends = limits(self.activation, settings(self.activation)[0])
+        reached = [_unbroken(f"{_show(ends[float(end)])} from x = {_show(place)}")
+                   for end, place in row["measured"][0]["float32"]["saturation"].items() if place is not None]
         return {"Defaults": ", ".join(defaults.values()),
-                **{what: _cell(theirs, ours) for what, theirs, ours in self._measured(row)},
+                **{what: _cell(theirs, ours) for what, theirs, ours in self._measured(row, call)},
                 "Reaches its limit": "; ".join(reached)}
 
 
@@ -233,11 +237,16 @@ def _stored():
 
 def limits(activation, setting) -> dict[float, float]:
     """{-inf: the limit of f at -oo, inf: that at oo} at the parameters in `setting`."""
-    pieces, values = activation.pieces(**setting), activation.at(**setting)
-    found = {}
+    return dict(_limits(activation, tuple(setting.items())))
+
+
+@functools.lru_cache(maxsize=64)
+def _limits(activation, setting):
+    pieces, values = activation.pieces(**dict(setting)), activation.at(**dict(setting))
+    found = []
     for end, (_, _, piece) in ((-sp.oo, pieces[0]), (sp.oo, pieces[-1])):
         limit = piece.subs(values).subs(x, end)  # by the rules of extended reals, which leave 0*oo and oo - oo open
-        found[float(end)] = float(sp.limit(piece.subs(values), x, end) if limit is sp.nan else limit)
+        found.append((float(end), float(sp.limit(piece.subs(values), x, end) if limit is sp.nan else limit)))
     return found
 
 

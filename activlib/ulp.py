@@ -12,8 +12,10 @@ import sympy as sp
 from flint import arb, ctx, fmpq
 
 from activlib.activation import Activation, _branch, x
+from activlib.constant import Constant
 
 FIRST_BITS, MOST_BITS = 128, 4096
+FAR = 2.0**64
 
 
 def ulp_errors(activation: Activation, x, n: int = 0, *, candidate=None, neighbors: bool = False, **parameters):
@@ -75,17 +77,24 @@ def binades(dtype=np.float64, per_binade: int = 2) -> np.ndarray:
 
 def reference(activation: Activation, n: int = 0, **parameters):
     """A function from a finite float to the exact n-th derivative there, as the midpoint of a ball that
-    encloses it with at least 80 right bits; NaN where it is undefined, 0 where it is below 2**-1200."""
+    encloses it with at least 80 right bits; NaN where it is undefined, 0 where it is below 2**-1200.
+
+    The textbook form is evaluated. Beyond 2**64, where balls cannot hold exp(x), it is the stable form, for which a
+    test proves that the two are equal.
+    """
     values = activation.at(**parameters)
     pieces = []  # as (end, what holds below it, what holds at it)
     for _, high, piece in activation.pieces(n, **parameters):
         end = high.subs(values)
         held = piece if end is sp.oo else _branch(activation.derivative(n), end, values)
         pieces.append((_number(end), _closure(piece.subs(values)), _closure(held.subs(values))))
+    far = {side: _closure(_branch(activation.stable(n), side * sp.Integer(FAR), values).subs(values)) for side in (-1, 1)}
 
     def exact(point):
         point = float(point)
         end, below, held = next(piece for piece in pieces if point <= piece[0])
+        if abs(point) > FAR:
+            return _settled(far[1 if point > 0 else -1], point)
         return _settled(held if point == end else below, point)
 
     return exact
@@ -125,13 +134,19 @@ def _closure(e: sp.Expr):
         return lambda point: arb.pi()
     if e is sp.E:
         return lambda point: arb.const_e()
+    if isinstance(e, Constant):
+        return _closure(e.closed_form)
     arguments = [_closure(argument) for argument in e.args]
     if e.is_Add or e.is_Mul:
         combine = operator.add if e.is_Add else operator.mul
         return lambda point: functools.reduce(combine, [a(point) for a in arguments])
     if e.is_Pow and e.exp.is_Integer:
         base, exponent = arguments[0], int(e.exp)
-        return lambda point: base(point) ** exponent
+        if exponent < 0:
+            inverse = _closure(1 / e)
+            return lambda point: 1 / inverse(point)
+        # arb's own power is NaN for a ball that holds 0.
+        return lambda point: functools.reduce(operator.mul, [base(point)] * exponent)
     # Both libraries use the same names.
     function = operator.pow if e.is_Pow else getattr(arb, e.func.__name__)
     return lambda point: function(*[a(point) for a in arguments])

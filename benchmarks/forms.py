@@ -8,12 +8,14 @@ from inspect import isclass
 
 import numpy as np
 import sympy as sp
-from scipy.special import expit
+from scipy.special import erf, erfc, expit, ndtr
 
 import activlib as al
 from libraries import resolve
 
 ALPHA = float(al.leaky_relu.at()[al.leaky_relu.parameters[0].symbol])
+SELU_ALPHA, SELU_LAMBDA = 1.6732632423543772848, 1.0507009873554804934
+ROOT_2, ROOT_2_PI, A = np.sqrt(2), np.sqrt(2 * np.pi), 0.044715
 
 
 def with_nan(y, x):
@@ -76,6 +78,81 @@ FORMS = {
     ("elu", 1): {
         "where(x>0,1,exp(x))": lambda x: np.where(x > 0, 1, np.exp(x)),
         "exp(minimum(x,0))": lambda x: np.exp(np.minimum(x, 0)),
+    },
+}
+
+
+def density(x):
+    return np.exp(-np.square(x) / 2) / x.dtype.type(ROOT_2_PI)
+
+
+def inner(x):
+    """The argument of tanh in GELU's approximation."""
+    return x.dtype.type(np.sqrt(2 / np.pi)) * (x + x.dtype.type(A) * x**3)
+
+
+def inner_slope(x):
+    return x.dtype.type(np.sqrt(2 / np.pi)) * (1 + x.dtype.type(3 * A) * np.square(x))
+
+
+FORMS |= {
+    ("selu", 0): {
+        "l*where(x>0,x,a*(exp(x)-1))": lambda x: SELU_LAMBDA * np.where(x > 0, x, SELU_ALPHA * (np.exp(x) - 1)),
+        "l*where(x>0,x,a*expm1(minimum(x,0)))":
+            lambda x: SELU_LAMBDA * np.where(x > 0, x, SELU_ALPHA * np.expm1(np.minimum(x, 0))),
+        "l*maximum(x,0)+l*a*expm1(minimum(x,0))":
+            lambda x: SELU_LAMBDA * np.maximum(x, 0) + SELU_LAMBDA * SELU_ALPHA * np.expm1(np.minimum(x, 0)),
+    },
+    ("selu", 1): {
+        "l*where(x>0,1,a*exp(x))": lambda x: SELU_LAMBDA * np.where(x > 0, x.dtype.type(1), SELU_ALPHA * np.exp(x)),
+    },
+    ("softplus", 0): {
+        "log(1+exp(x))": lambda x: np.log(1 + np.exp(x)),
+        "log1p(exp(x))": lambda x: np.log1p(np.exp(x)),
+        "logaddexp(0,x)": lambda x: np.logaddexp(x.dtype.type(0), x),
+        "maximum(x,0)+log1p(exp(-|x|))": lambda x: np.maximum(x, 0) + np.log1p(np.exp(-np.abs(x))),
+    },
+    ("softplus", 1): {
+        "1/(1+exp(-x))": lambda x: 1 / (1 + np.exp(-x)),
+        "scipy expit": expit,
+    },
+    ("silu", 0): {
+        "x/(1+exp(-x))": lambda x: x / (1 + np.exp(-x)),
+        "x*exp(min(x,0))/(1+exp(-|x|))": lambda x: x * np.exp(np.minimum(x, 0)) / (1 + np.exp(-np.abs(x))),
+        "scipy x*expit(x)": lambda x: x * expit(x),
+    },
+    ("silu", 1): {
+        "s(1+x(1-s)), s=1/(1+exp(-x))": lambda x: (s := 1 / (1 + np.exp(-x))) * (1 + x * (1 - s)),
+        "scipy expit(x)*(1+x*expit(-x))": lambda x: expit(x) * (1 + x * expit(-x)),
+    },
+    ("gelu", 0): {
+        "scipy x(1+erf(x/sqrt(2)))/2": lambda x: x * (1 + erf(x / x.dtype.type(ROOT_2))) / 2,
+        "scipy x*erfc(-x/sqrt(2))/2": lambda x: x * erfc(-x / x.dtype.type(ROOT_2)) / 2,
+        "scipy x*ndtr(x)": lambda x: x * ndtr(x),
+    },
+    ("gelu", 1): {
+        "scipy erfc(-x/sqrt(2))/2+x*phi(x)": lambda x: erfc(-x / x.dtype.type(ROOT_2)) / 2 + x * density(x),
+        "scipy ndtr(x)+x*phi(x)": lambda x: ndtr(x) + x * density(x),
+    },
+    ("gelu_tanh", 0): {
+        "x(1+tanh(u))/2": lambda x: x * (1 + np.tanh(inner(x))) / 2,
+        "scipy x*expit(2u)": lambda x: x * expit(2 * inner(x)),
+    },
+    ("gelu_tanh", 1): {
+        "(1+tanh(u))/2+x(1-tanh(u)^2)u'/2":
+            lambda x: (1 + (t := np.tanh(inner(x)))) / 2 + x * (1 - np.square(t)) * inner_slope(x) / 2,
+        "scipy expit(2u)*(1+2x*u'*expit(-2u))":
+            lambda x: expit(2 * inner(x)) * (1 + 2 * x * inner_slope(x) * expit(-2 * inner(x))),
+    },
+    ("mish", 0): {
+        "x*tanh(log1p(exp(x)))": lambda x: x * np.tanh(np.log1p(np.exp(x))),
+        "x*tanh(logaddexp(0,x))": lambda x: x * np.tanh(np.logaddexp(x.dtype.type(0), x)),
+        "x*n/(n+2), n=u(u+2), u=exp(minimum(x,20))":
+            lambda x: x * (n := (u := np.exp(np.minimum(x, 20))) * (u + 2)) / (n + 2),
+    },
+    ("mish", 1): {
+        "scipy t+x(1-t^2)expit(x), t=tanh(log1p(exp(x)))":
+            lambda x: (t := np.tanh(np.log1p(np.exp(x)))) + x * (1 - np.square(t)) * expit(x),
     },
 }
 

@@ -5,16 +5,30 @@ Nothing here is shared with `activlib.facts`: values come from the formula itsel
 
 from random import Random
 
+import pytest
 import sympy as sp
 from mpmath import mp, mpf
 from sympy.codegen.cfunctions import expm1, log1p
 
+import activlib as al
 from activlib.activation import x
 
 DIGITS = 400  # of every value: enough to tell 1 - exp(-700) from 1
 NEAR = [mpf(10) ** -k for k in (2, 6, 20, 60, 150)]  # how near to a place of interest we look
 FAR = [mpf(10) ** k for k in (1, 2, 4, 8, 20, 50, 100, 308)]
 UNDEFINED = (ZeroDivisionError, ValueError, TypeError, OverflowError)
+
+
+def _short(function):
+    """The function, for arguments whose exponent has few digits: others take the memory of their size."""
+    def guarded(z):
+        if mp.mag(z) > 5000:
+            raise OverflowError
+        return function(z)
+    return guarded
+
+
+SHORT = {name: _short(getattr(mp, name)) for name in ("exp", "sin", "cos", "sinh", "cosh", "tanh", "erf", "erfc")}
 
 
 class Oracle:
@@ -25,7 +39,9 @@ class Oracle:
         formula = activation.formula.subs(values)
         self.formula = formula.replace(expm1, lambda z: sp.exp(z) - 1).replace(log1p, lambda z: sp.log(1 + z))
         self.asked = 0
-        self._compiled = sp.lambdify(x, self.formula, "mpmath")
+        constants = self.formula.replace(lambda e: isinstance(e, sp.Expr) and e.is_number and not e.is_Rational,
+                                         lambda e: e.evalf(DIGITS + 50))
+        self._compiled = sp.lambdify(x, constants, [SHORT, "mpmath"])
         self._values = {}
         for place in (b.subs(values) for b in activation.breakpoints):
             if place.is_real:  # mpmath cannot tell x = sqrt(2)
@@ -164,6 +180,19 @@ def inside(low, high, size=12):
     if mp.isfinite(high):
         return [high - step for step in reversed(steps)]
     return [*(-step for step in reversed(steps)), *steps]
+
+
+def settings(activation):
+    """The default parameters, and both ends and an inner point of each slider."""
+    yield {}
+    for p in activation.parameters:
+        low, high, _ = p.slider
+        yield from ({p.name: value} for value in (low, low + (high - low) * sp.Rational(3, 8), high))
+
+
+# (activation, parameters) over the whole catalogue
+CASES = [pytest.param(f, parameters, id="-".join([name, *(f"{k}={v}" for k, v in parameters.items())]))
+         for name, f in al.activations.items() for parameters in settings(f)]
 
 
 def near(a, b, margin):

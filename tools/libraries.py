@@ -113,6 +113,7 @@ def prepare():
             f"pip install {' '.join(TITLES)}"
         )
     os.environ["KERAS_BACKEND"] = "jax"
+    os.environ["MKL_CBWR"] = "AVX2"  # PyTorch's tanh comes from MKL, which otherwise computes by what the processor has
     set_up_jax()
 
 
@@ -271,7 +272,7 @@ def measured(activation):
     for call in activation.libraries:
         target = resolve(call)
         row = {"name": call.name, "call": call.text, "defaults": defaults(call, target), "measured": []}
-        for setting in settings(activation):
+        for setting in settings(activation, call):
             f = function(activation, call, setting)
             row["measured"].append(
                 {

@@ -1,9 +1,10 @@
 """Activations with an exponential left branch."""
 
-from sympy import Interval, Piecewise, Rational, exp, oo
+from sympy import E, Interval, Piecewise, Rational, erfc, exp, oo, pi, sqrt
 from sympy.codegen.cfunctions import expm1
 
 from activlib.activation import Activation, Parameter, x
+from activlib.constant import Constant
 from activlib.libraries import LibraryCall
 
 _alpha = Parameter("alpha", default=1, domain=Interval.open(0, oo), slider=(Rational(1, 20), 3, Rational(1, 20)))
@@ -22,4 +23,22 @@ elu = Activation(
                LibraryCall("keras.activations.elu", alpha=_alpha.symbol),
                LibraryCall("keras.layers.ELU", alpha=_alpha.symbol),
                LibraryCall("onnx.Elu", alpha=_alpha.symbol)),
+)
+
+# The solution of E f(Z) = 0, E f(Z)^2 = 1 for standard normal Z (Klambauer et al. 2017, equation 14), which keeps the
+# mean and the variance of a layer's inputs. p = exp(1/2) erfc(1/sqrt(2)) = 2 E exp(Z) [Z < 0], q = 2 E exp(2 Z) [Z < 0].
+_p, _q = sqrt(E) * erfc(1 / sqrt(2)), E**2 * erfc(sqrt(2))
+_alpha_01 = Constant("alpha", sqrt(2 / pi) / (1 - _p))
+_lambda_01 = Constant("lambda", (1 - _p) * sqrt(2 * pi / (pi * (1 - _p) ** 2 + 2 * (1 - 2 * _p + _q))))
+
+selu = Activation(
+    name="selu",
+    title="Scaled exponential linear unit (SELU)",
+    latex=r"\operatorname{SELU}",
+    formula=Piecewise((_lambda_01 * x, x > 0), (_lambda_01 * _alpha_01 * (exp(x) - 1), True)),
+    stable_forms={0: Piecewise((_lambda_01 * x, x > 0), (_lambda_01 * _alpha_01 * expm1(x), True))},
+    libraries=(LibraryCall("torch.nn.functional.selu"), LibraryCall("torch.nn.SELU"),
+               LibraryCall("jax.nn.selu"),
+               LibraryCall("keras.activations.selu"),
+               LibraryCall("onnx.Selu")),
 )

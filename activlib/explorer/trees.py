@@ -10,7 +10,7 @@ import math
 import sympy as sp
 from sympy.codegen.cfunctions import expm1, log1p
 
-from activlib.activation import x
+from activlib.activation import reflected, x
 
 FUNCTIONS = {
     sp.exp: "exp", sp.log: "log", sp.sin: "sin", sp.cos: "cos", sp.atan: "atan",
@@ -41,9 +41,11 @@ def tree(expression, keys):
         return ["piecewise", *([tree(condition, keys), tree(e, keys)] for e, condition in expression.args)]
     if expression.is_Mul or (expression.is_Pow and _is_reciprocal(expression)):
         return _product(expression, keys)
+    if expression.is_Add:
+        terms = [tree(term, keys) for term in reflected(expression.args)]
+        return ["+", *terms] if len(terms) > 1 else terms[0]
     operator = (
-        "+" if expression.is_Add
-        else "sqrt" if expression.is_Pow and expression.exp == sp.Rational(1, 2)
+        "sqrt" if expression.is_Pow and expression.exp == sp.Rational(1, 2)
         else "^" if expression.is_Pow
         else FUNCTIONS.get(expression.func) or CONDITIONS.get(expression.func)
     )  # fmt: skip

@@ -11,8 +11,10 @@ import sympy as sp
 from flint import acb, arb, arb_series, ctx, fmpq
 
 from activlib.activation import x
+from activlib.constant import Constant
 from activlib.facts.roots import is_zero
 
+_Z = sp.Wild("z")
 BITS = 192  # of every midpoint, unless a number turns out to need more
 MOST_BITS = 1536
 
@@ -40,6 +42,12 @@ def _tanh(z):
     return s * (2 / (1 + (-2 * s * z).exp()) - 1)
 
 
+def _softplus(z):
+    """log(1 + exp(z)), to the right of 0 as z + log(1 + exp(-z)), for the same reason."""
+    at = z[0] if isinstance(z, arb_series) else z
+    return z + (1 + (-z).exp()).log() if at.real.mid() > 0 else (1 + z.exp()).log()
+
+
 FUNCTIONS = {
     sp.exp: lambda z: z.exp(), sp.log: lambda z: z.log(), sp.sin: lambda z: z.sin(), sp.cos: lambda z: z.cos(),
     sp.atan: lambda z: z.atan(), sp.erf: lambda z: z.erf(), sp.erfc: lambda z: z.erfc(), sp.tanh: _tanh,
@@ -60,16 +68,19 @@ class BallFunction:
 
     def _compile(self, e):
         if e not in self._index:
-            arguments = [self._compile(a) for a in e.args] if e.has(x) and e != x else []
-            self.steps.append(self._step(e, arguments))
+            self.steps.append(self._step(e))
             self._index[e] = len(self.steps) - 1
         return self._index[e]
 
-    def _step(self, e, arguments):
+    def _step(self, e):
         if e == x:
             return lambda z, v: z
         if not e.has(x):
             return lambda z, v: ball(e)
+        if found := e.match(sp.log(1 + sp.exp(_Z))):
+            exponent = self._compile(found[_Z])
+            return lambda z, v: _softplus(v[exponent])
+        arguments = [self._compile(a) for a in e.args]
         return lambda z, v: _apply(e, [v[i] for i in arguments])
 
     def __call__(self, z):
@@ -152,6 +163,8 @@ def _ball(number, bits):
         return arb.pi()
     if number is sp.E:
         return arb.const_e()
+    if isinstance(number, Constant):
+        return _ball(number.closed_form, bits)
     return _apply(number, [_ball(argument, bits) for argument in number.args])
 
 
@@ -169,7 +182,8 @@ def sign(number: sp.Expr) -> int:
         if bits == BITS and not _has_enclosure(number) and is_zero(number):
             return 0
         bits *= 2
-    raise Undecided(f"the sign of {number} is not decided at {MOST_BITS} bits")
+    size = abs(value).upper().str(2, radius=False)
+    raise Undecided(f"the sign of a constant of size {size} or less is not decided at {MOST_BITS} bits")
 
 
 def certain_sign(value: arb) -> int | None:

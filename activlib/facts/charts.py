@@ -14,7 +14,7 @@ from flint import arb
 
 from activlib.facts.balls import BITS, MOST_BITS, Undecided, ball, certain_sign, precision
 from activlib.facts.enclosure import Enclosure
-from activlib.facts.roots import exact_roots
+from activlib.facts.roots import exact_roots, vanishes
 from activlib.facts.smooth import Shifted, require
 
 MAX_ORDER = 6  # of an exact zero
@@ -45,7 +45,12 @@ def chart(g: Shifted) -> Chart:
     if g.expression == 0:
         return Chart((), (0,), 1)
     piece = g.piece
-    left, right = (_edge(g, end) for end in (piece.lower, piece.upper))
+    try:
+        left, right = (_edge(g, end) for end in (piece.lower, piece.upper))
+    except Undecided:
+        if vanishes(g.expression):
+            return Chart((), (0,), 1)
+        raise
     if 0 in (left.sign, right.sign):
         return Chart((), (0,), 1)
     if not left.at < right.at:  # one tail covers the interval

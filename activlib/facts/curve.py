@@ -13,7 +13,7 @@ from activlib.activation import Activation, _branch, x
 from activlib.facts.balls import Undecided, ball, certain_sign, sign
 from activlib.facts.charts import Chart, chart
 from activlib.facts.enclosure import Enclosure, evaluated
-from activlib.facts.roots import tidy
+from activlib.facts.roots import expanded, tidy
 from activlib.facts.smooth import Shifted, Smooth
 
 
@@ -168,13 +168,13 @@ def _period(expression):
     rates = [sp.diff(e.args[0], x) for e in waves]
     if not waves or any(rate.has(x) or not (rate / rates[0]).is_Rational for rate in rates):
         return None
+    if expression.xreplace({e: sp.Dummy() for e in waves}).has(x):
+        return None
     ratios = [abs(rate / rates[0]) for rate in rates]
     common = sp.Rational(functools.reduce(sp.igcd, (r.p for r in ratios)), functools.reduce(sp.ilcm, (r.q for r in ratios)))
     period = 2 * sp.pi / (abs(rates[0]) * common)
-    for candidate in (period / 2, period):
-        if sp.expand(expression.subs(x, x + candidate)) == sp.expand(expression):
-            return candidate
-    return None
+    difference = expanded(expression.subs(x, x + period / 2) - expression)
+    return period / 2 if difference == 0 else period
 
 
 def _conditions(expression):

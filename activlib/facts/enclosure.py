@@ -125,15 +125,15 @@ def _leading_exponent(size: Fraction) -> int:
 
 
 def _decimal(integer: int, exponent: int) -> str:
-    """integer * 10**exponent with all its digits, scientific where that is much shorter."""
+    """integer * 10**exponent with its own digits alone, scientific where others would be needed."""
     sign, digits = "-" * (integer < 0), str(abs(integer))
     point = len(digits) + exponent
-    if point < -4 or point > len(digits) + 3:
+    if point < -4 or exponent > 0:
         fraction = "." + digits[1:] if len(digits) > 1 else ""
         return f"{sign}{digits[0]}{fraction}e{point - 1}"
     if point <= 0:
         return f"{sign}0.{'0' * -point}{digits}"
-    return f"{sign}{digits[:point]}.{digits[point:]}".rstrip(".") if exponent < 0 else f"{sign}{digits}{'0' * exponent}"
+    return f"{sign}{digits[:point]}.{digits[point:]}".rstrip(".")
 
 
 def _bound(error: Fraction) -> str:

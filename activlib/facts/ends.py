@@ -13,7 +13,7 @@ from activlib.facts import tails
 from activlib.facts.balls import Undecided, ball, certain_sign, sign
 from activlib.facts.curve import Curve
 from activlib.facts.enclosure import Enclosure
-from activlib.facts.roots import tidy
+from activlib.facts.roots import tidy, vanishes
 from activlib.facts.smooth import Shifted
 
 MAX_ORDER = 8  # of the derivatives compared at a joint
@@ -142,10 +142,8 @@ def _vanishes(expression, piece):
     difference = dataclasses.replace(piece, expression=expression)
     if any(certain_sign(difference.balls(point, 0)[0]) for point in _samples(piece)):
         return False
-    if not expression.has(Enclosure):
-        exponential = expression.rewrite([sp.tanh, sp.sinh, sp.cosh], sp.exp)
-        if sp.expand(sp.together(sp.expand(exponential)).as_numer_denom()[0]) == 0 or sp.simplify(expression) == 0:
-            return True
+    if not expression.has(Enclosure) and (vanishes(expression) or sp.simplify(expression) == 0):
+        return True
     raise Undecided("whether it is symmetric is neither proved nor refuted")
 
 

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import functools
+import math
 
 import sympy as sp
 
 from activlib.activation import x
+from activlib.constant import Constant, closed
 
 MAX_OPERATIONS = 400  # of an expression whose factors are sought
+MAX_TERMS = 1000  # of an expansion
 MAX_DEGREE = 4
 MAX_ROOT = 10  # operations in a closed form that is worth reading
 
@@ -22,10 +25,10 @@ def exact_roots(expression: sp.Expr) -> dict[sp.Expr, int]:
         return {sp.S.Zero: 0}
     u = sp.Dummy("u", positive=True)
     algebraic, scale = _algebraic(expression.rewrite([sp.tanh, sp.sinh, sp.cosh], sp.exp), u)
-    numerator = sp.expand(sp.together(algebraic).as_numer_denom()[0])
+    numerator = expanded(sp.together(algebraic).as_numer_denom()[0])
     found = dict.fromkeys((sp.S.Zero, sp.S.One, sp.S.NegativeOne), 0)
     found |= {point: 0 for wave in expression.atoms(sp.sin, sp.cos) for point in _wave_candidates(wave)}
-    if not numerator.free_symbols or not numerator.is_polynomial(*numerator.free_symbols):
+    if numerator is None or not numerator.free_symbols or not numerator.is_polynomial(*numerator.free_symbols):
         return found
     for factor, order in sp.factor_list(numerator)[1]:
         if factor.free_symbols == {x}:
@@ -75,11 +78,41 @@ def tidy(number: sp.Expr) -> sp.Expr:
     """An exact constant in the shortest of a few equal forms."""
     if number.is_Rational or number.is_infinite or number.count_ops() > MAX_OPERATIONS:
         return number
+    if number.has(Constant) and (integer := _integer(closed(number))) is not None:
+        return integer
     number = number.rewrite([sp.tanh, sp.sinh, sp.cosh], sp.exp)
     candidates = [number, sp.radsimp(sp.together(number)), sp.radsimp(sp.ratsimp(number)) if not number.has(sp.Function)
                   else sp.expand(number)]
     candidates += [sp.factor_terms(c) for c in candidates]
     return min(candidates, key=lambda c: (sp.count_ops(c), len(str(c))))
+
+
+def _integer(number):
+    """The integer that a constant is proved to be, by putting it over one denominator, or None."""
+    above, below = (sp.expand(part) for part in sp.together(number).as_numer_denom())
+    if above == 0:
+        return sp.S.Zero
+    nearest = sp.Integer(round(float(above / below)))
+    return nearest if sp.expand(above - nearest * below) == 0 else None
+
+
+def vanishes(expression: sp.Expr) -> bool:
+    """Whether an expression is zero for every x, by bringing it on one fraction bar; False where that does not show it."""
+    exponential = expanded(expression.rewrite([sp.tanh, sp.sinh, sp.cosh], sp.exp))
+    return exponential is not None and expanded(sp.together(exponential).as_numer_denom()[0]) == 0
+
+
+def expanded(expression: sp.Expr) -> sp.Expr | None:
+    """The expression multiplied out, or None where that may give more than MAX_TERMS terms."""
+    return sp.expand(expression) if _terms(expression) <= MAX_TERMS else None
+
+
+def _terms(e):
+    if e.is_Add or e.is_Mul:
+        return (sum if e.is_Add else math.prod)(map(_terms, e.args))
+    if e.is_Pow and e.exp.is_Integer and e.exp > 0:
+        return math.comb(_terms(e.base) + int(e.exp) - 1, int(e.exp))
+    return max(map(_terms, e.args), default=1)
 
 
 def is_zero(number: sp.Expr) -> bool:

@@ -44,20 +44,20 @@ def evaluate(activation, x, n, parameters):
     order = "F" if array.flags.fnc else "C"
     out = np.empty(array.shape, array.dtype, order)
     with np.errstate(all="ignore"):
-        _program(activation, n, parameters)(array.ravel(order), out.ravel(order))
+        _program(activation, n, parameters, array.itemsize == 8)(array.ravel(order), out.ravel(order))
     return out if array.ndim else out[()]
 
 
-def _program(activation, n, parameters):
+def _program(activation, n, parameters, careful):
     try:
-        return _compiled(activation, n, **parameters)
+        return _compiled(activation, n, careful, **parameters)
     except TypeError:
         activation.at(**parameters)  # says what is wrong with an unhashable parameter
         raise
 
 
 @functools.lru_cache(maxsize=256, typed=True)  # typed, as 1 is a parameter's value and True is none
-def _compiled(activation, n, /, **parameters):
+def _compiled(activation, n, careful, /, **parameters):
     values = activation.at(**parameters)
-    steps = compile_steps(pieces(activation, n, values), values)
+    steps = compile_steps(pieces(activation, n, values), values, careful)
     return Program(steps, functools.partial(limits, activation, n, tuple(values.items())))

@@ -9,24 +9,23 @@ from itertools import pairwise
 import numpy as np
 import sympy as sp
 
-from activlib.activation import x
+from activlib.activation import reflected, x
+from activlib.kernels.exponentials import DISTANCE, Exponentials, divides, erfcx
 from activlib.kernels.pieces import Pieces, distance
 from activlib.kernels.program import INPUT, Compare, Constant, minus_absolute, negative_mask, select
 
 FUNCTIONS = {"exp": "numpy.exp", "expm1": "numpy.expm1", "log": "numpy.log", "log1p": "numpy.log1p",
              "sin": "numpy.sin", "cos": "numpy.cos", "atan": "numpy.arctan",
              "sinh": "numpy.sinh", "cosh": "numpy.cosh", "tanh": "numpy.tanh",
-             "erf": "scipy.special.erf", "erfc": "scipy.special.erfc"}
-
-DISTANCE = "the distance of the input from 0"
+             "erf": "scipy.special.erf", "erfc": "scipy.special.erfc", "erfcx": "scipy.special.erfcx"}
 
 
-def compile_steps(line: Pieces, values: dict[sp.Symbol, sp.Expr]) -> list:
-    """The steps that compute the pieces at the parameters' values.
+def compile_steps(line: Pieces, values: dict[sp.Symbol, sp.Expr], careful: bool) -> list:
+    """The steps that compute the pieces at the parameters' values; `careful` where float64 is the result's own type.
 
     Raises ValueError for a function that has no kernel.
     """
-    compiler = _Compiler(line, values)
+    compiler = _Compiler(line, values, careful)
     result = compiler.folded() if line.folded else compiler.along_the_line()
     if not compiler.steps or result != len(compiler.steps) - 1:
         compiler.steps.append((np.positive, (result,)))
@@ -37,26 +36,30 @@ def _constant(number):
     return Constant(np.float64(sp.sympify(number).evalf(30)))
 
 
-class _Compiler:
+class _Compiler(Exponentials):
     """Gathers steps; equal steps are one step, and what needs no input is computed at once."""
 
-    def __init__(self, line, values):
-        self.line = line
-        self.parameters = {symbol: _constant(value) for symbol, value in values.items()}
+    def __init__(self, line, values, careful):
+        self.values, self.careful = values, careful
         self.steps, self.known = [], {}
+        self.line = self.prepared(line)
 
     # Shapes of functions
 
     def folded(self):
-        zero, (left, right), (held,) = _constant(0), self.line.expressions, self.line.held
+        zero, (left, right) = _constant(0), self.line.expressions
 
         def value(e, at=DISTANCE):
             return self.expression(e, at)
 
-        if not value(left, zero) == value(held, zero) == value(right, zero):
-            return self.selected([value(left), value(right)], [zero], (left, right), (held,))
+        if any(not value(left, zero) == value(held, zero) == value(right, zero) for held in self.line.held):
+            return self.selected([value(left), value(right)], [zero], (left, right), self.line.held)
+        if not self.careful and (whole := _without_cancellation(left, right)) is not None:
+            return value(whole, INPUT)
         if left == right:
             return value(right)
+        if sp.expand(right - left) == distance:
+            return self.step(np.add, self.step(np.maximum, INPUT, zero), value(left))
         if left == -right:  # with the sign bit, -0.0 keeps its sign
             return self.step(np.multiply, value(right), self.step(np.copysign, _constant(1), INPUT))
         (left, below), (right, below_right) = (sp.fraction(e, exact=True) for e in (left, right))
@@ -136,16 +139,18 @@ class _Compiler:
             return self.step(np.absolute if e == distance else minus_absolute, INPUT)
         if e in (x, distance):
             return at
-        if e in self.parameters:
-            return self.parameters[e]
-        if not e.free_symbols:
-            return _constant(e)
+        if not e.has(x, distance):
+            return _constant(e.subs(self.values))
+        if (found := self.fit(e)) is not None:
+            return self.fitted(found, at)
         if e.is_Add:
             return self.sum(e.args, at)
         if e.is_Mul:
             return self.product(e, at)
         if e.is_Pow:
             return self.power(e, at)
+        if isinstance(e, sp.exp):
+            return self.exponential(e, at)
         try:
             module, name = FUNCTIONS[e.func.__name__].rsplit(".", 1)
         except KeyError:
@@ -153,24 +158,41 @@ class _Compiler:
         return self.step(getattr(import_module(module), name), *(self.expression(a, at) for a in e.args))
 
     def sum(self, terms, at):
-        terms = list(terms)
-        for term in terms:  # SymPy turns erfc(-z) into 2 - erfc(z), which cancels: turn it back
-            coefficient, function = term.as_coeff_Mul()
-            if isinstance(function, sp.erfc) and -2 * coefficient in terms:
-                terms.remove(-2 * coefficient)
-                terms[terms.index(term)] = -coefficient * sp.erfc(-function.args[0], evaluate=False)
-        added = [self.expression(t, at) for t in terms if not t.could_extract_minus_sign()]
-        taken = [self.expression(-t, at) for t in terms if t.could_extract_minus_sign()]
-        if not added:
-            return self.step(np.negative, self.reduce(np.add, taken))
-        return self.reduce(np.subtract, [self.reduce(np.add, added), *taken])
+        terms = reflected(terms)
+        # Functions come last: what they nearly cancel has rounded little, or not at all.
+        terms.sort(key=lambda t: (t.has(sp.Function), t.could_extract_minus_sign()))
+        polynomial = sp.Add(*(t for t in terms if not t.has(sp.Function)))
+        if self.careful and at is not DISTANCE and polynomial != sp.Add(*terms) and self.rounds(polynomial):
+            total, low = self.pair(polynomial, at)
+            return self.step(np.add, self.accumulated(total, [t for t in terms if t.has(sp.Function)], at), low)
+        first = next((t for t in terms if not t.could_extract_minus_sign()), None)
+        if first is None:
+            return self.step(np.negative, self.sum([-t for t in terms], at))
+        terms.remove(first)
+        return self.accumulated(self.expression(first, at), terms, at)
+
+    def accumulated(self, total, terms, at):
+        """The operand that holds the operand `total` plus the terms."""
+        for term in terms:
+            taken = term.could_extract_minus_sign()
+            total = self.step(np.subtract if taken else np.add, total, self.expression(-term if taken else term, at))
+        return total
 
     def product(self, e, at):
-        coefficient, factors = e.as_coeff_mul()
-        above = [self.expression(f, at) for f in factors if not _divides(f)]
-        below = [self.expression(1 / f, at) for f in factors if _divides(f)]
+        tame = self.tame(e)
+        if tame is not None:
+            at = self.near(at)
+        coefficient, rest = e.as_independent(x, distance, as_Add=False)
+        coefficient, factors = coefficient.subs(self.values), list(sp.Mul.make_args(rest))
+        for i, factor in enumerate(factors):  # so that a fit and its negative are one
+            if factor.has(erfcx) and factor.could_extract_minus_sign():
+                coefficient, factors[i] = -coefficient, -factor
+        above = [self.expression(f, at) for f in factors if not divides(f) and f != tame]
+        below = [self.expression(1 / f, at) for f in factors if divides(f)]
         if coefficient != -1:
             above.insert(0, _constant(coefficient))
+        if tame is not None:
+            above += self.in_steps(tame, at)
         product = self.reduce(np.multiply, above or [_constant(1)])
         if below:
             product = self.step(np.divide, product, self.reduce(np.multiply, below))
@@ -180,7 +202,7 @@ class _Compiler:
         base = self.expression(e.base, at)
         if e.exp == -1:
             return self.step(np.divide, _constant(1), base)
-        if _divides(e):
+        if divides(e):
             return self.step(np.divide, _constant(1), self.expression(1 / e, at))
         if e.exp in (2, 3, 4):
             square = self.step(np.multiply, base, base)
@@ -190,9 +212,17 @@ class _Compiler:
         return self.step(np.power, base, self.expression(e.exp, at))
 
 
+def _without_cancellation(left, right):
+    """The two sides as one expression in x, where it is a power of x over a sum of positive terms; else None.
+
+    What overflows then is the denominator, where the value is next to 0; float32 results round to 0 long before.
+    """
+    above, below = sp.fraction(right.subs(distance, x), exact=True)
+    same = sp.together(left.subs(distance, -x) - right.subs(distance, x)).as_numer_denom()[0]
+    if above.is_polynomial(x) and not above.is_Add and below.is_Add and below.is_positive and sp.expand(same) == 0:
+        return above / below
+    return None
+
+
 def _two_lines(expressions):
     return len(expressions) == 2 and not any(sp.diff(e, x).has(x) for e in expressions)
-
-
-def _divides(factor):
-    return factor.is_Pow and factor.exp.could_extract_minus_sign()

@@ -18,8 +18,8 @@ distance = sp.Symbol("d", nonnegative=True)  # |x|
 class Pieces:
     """`expressions[i]` holds between `cuts[i - 1]` and `cuts[i]`, and `held[i]` is the one that holds at `cuts[i]`.
 
-    Where `folded`, the one cut is 0 and both expressions are in `distance` instead of `x`: they share
-    their exponentials, and an even function is one expression.
+    Where `folded`, there are two expressions in `distance` instead of `x`, for the two sides of 0, which is a cut or
+    no cut: they share their exponentials, and an even function is one expression.
     """
 
     cuts: tuple[sp.Expr, ...]
@@ -54,11 +54,13 @@ def _pieces(activation, n, conditional):
 
 
 def _fold(line):
-    """`line` in the distance from 0, where its two pieces then have something in common."""
-    if line.cuts != (0,):
+    """`line` in the distance from 0, where its two sides then have something in common: an exponential, if it was not
+    cut there anyway."""
+    if line.cuts not in ((), (0,)):
         return line
-    left, right = line.expressions[0].subs(x, -distance), line.expressions[1].subs(x, distance)
-    related = right in (left, -left) or left.atoms(sp.Function) & right.atoms(sp.Function)
+    left, right = line.expressions[0].subs(x, -distance), line.expressions[-1].subs(x, distance)
+    common = left.atoms(sp.Function) & right.atoms(sp.Function)
+    related = right in (left, -left) or common if line.cuts else any(isinstance(f, (sp.exp, sp.erfc)) for f in common)
     if not related or not right.has(distance):
         return line
     held = tuple(right if h == line.expressions[1] else left if h == line.expressions[0] else h for h in line.held)
@@ -67,8 +69,9 @@ def _fold(line):
 
 @functools.lru_cache(maxsize=512)
 def limits(activation: Activation, n: int, values: tuple[tuple[sp.Symbol, sp.Expr], ...]) -> tuple[float, float]:
-    """The limits of the n-th derivative at -oo and oo; NaN where there is none or SymPy finds none."""
-    expression, values = activation.derivative(n), dict(values)
+    """The limits of the n-th derivative at -oo and oo; NaN where there is none or SymPy finds none, which is faster for
+    the stable form."""
+    expression, values = activation.stable(n), dict(values)
     cuts = [c for b in breakpoints(expression) if (c := b.subs(values)).is_real]
     low, high = min(cuts, default=sp.S.Zero) - 100, max(cuts, default=sp.S.Zero) + 100
     return (_limit(_branch(expression, low, values).subs(values), low, -sp.oo),

@@ -1,0 +1,29 @@
+"""Smooth versions of the rectifier."""
+
+from sympy import Interval, Piecewise, Rational, exp, log, oo
+from sympy.codegen.cfunctions import log1p
+
+from activlib.activation import Activation, Parameter, x
+from activlib.libraries import LibraryCall
+
+_beta = Parameter("beta", default=1, domain=Interval.open(0, oo), slider=(Rational(1, 5), 10, Rational(1, 5)))
+_z = _beta.symbol * x
+
+softplus = Activation(
+    name="softplus",
+    title="Softplus",
+    latex=r"\operatorname{softplus}",
+    formula=log(1 + exp(_z)) / _beta.symbol,
+    parameters=(_beta,),
+    # exp is asked where it is at most 1, and log1p keeps what 1 + exp rounds away.
+    stable_forms={0: Piecewise((x + log1p(exp(-_z)) / _beta.symbol, x >= 0), (log1p(exp(_z)) / _beta.symbol, True)),
+                  1: Piecewise((1 / (1 + exp(-_z)), x >= 0), (exp(_z) / (1 + exp(_z)), True)),
+                  2: Piecewise((_beta.symbol * exp(-_z) / (1 + exp(-_z)) ** 2, x >= 0),
+                               (_beta.symbol * exp(_z) / (1 + exp(_z)) ** 2, True))},
+    # PyTorch takes x itself where beta x > 20.
+    libraries=(LibraryCall("torch.nn.functional.softplus", beta=_beta.symbol),
+               LibraryCall("torch.nn.Softplus", beta=_beta.symbol),
+               LibraryCall("jax.nn.softplus"),
+               LibraryCall("keras.activations.softplus"),
+               LibraryCall("onnx.Softplus")),
+)
