@@ -1,7 +1,7 @@
 # Each target sets up what it needs. `make book` and `make test` are all that a fresh machine has to be told.
 PYTHON := .venv/bin/python
 
-.PHONY: book serve lab chapters test bench requirements clean
+.PHONY: book serve lab chapters facts test bench requirements clean
 
 book: .venv/ready
 	$(PYTHON) tools/book.py
@@ -14,6 +14,9 @@ lab: .venv/ready
 
 chapters: .venv/ready
 	$(PYTHON) tools/chapters.py
+
+facts: .venv/ready
+	$(PYTHON) tools/facts.py
 
 test: .venv/ready
 	$(PYTHON) tools/chromium.py

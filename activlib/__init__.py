@@ -14,6 +14,7 @@ from activlib.libraries import libraries
 _LAZY = {
     "binades": "ulp", "ulp_errors": "ulp",
     "Network": "network", "error_figure": "accuracy",
+    "generators": "experiment", "mean_interval": "experiment", "proportion_interval": "experiment", "stored": "experiment",
     "book_style": "notebook", "figure": "figures", "plot": "figures",
 }  # fmt: skip
 

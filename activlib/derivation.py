@@ -61,7 +61,9 @@ def equal(a, b) -> bool:
     difference = (sp.sympify(a) - sp.sympify(b)).doit()
     if difference.has(sp.Piecewise):
         return all(equal(piece, 0) for piece in _pieces(difference))
-    difference = difference.replace(expm1, lambda z: sp.exp(z) - 1).replace(log1p, lambda z: sp.log(1 + z))
+    plain = {expm1: lambda z: sp.exp(z) - 1, log1p: lambda z: sp.log(1 + z), sp.erfc: lambda z: 1 - sp.erf(z)}
+    for function, meaning in plain.items():
+        difference = difference.replace(function, meaning)
     attempts = (sp.simplify, lambda e: sp.simplify(e.rewrite(sp.exp)), lambda e: sp.simplify(_without_exponentials(e)))
     return difference == 0 or any(attempt(difference) == 0 for attempt in attempts)
 

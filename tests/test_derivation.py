@@ -24,6 +24,7 @@ TRUE = [
     (al.relu.formula - al.relu.formula.subs(x, -x), x),
     (al.relu.formula.subs(x, 3 * x), 3 * al.relu.formula),
     (al.elu.stable(), al.elu.formula),
+    (al.gelu.stable(), al.gelu.formula),
 ]
 FALSE = [
     (sigma, sigma + sp.Rational(1, 10**12)),
@@ -33,6 +34,7 @@ FALSE = [
     (sp.Piecewise((1, x > 0), (0, True)), sp.Piecewise((1, x >= 0), (0, True))),  # they differ at one point
     (sp.Piecewise((x, x < 5), (5, True)), x),
     (sp.Derivative(al.elu.formula, x), al.elu.formula),
+    (sp.erfc(x), 1 + sp.erf(x)),
 ]
 
 

@@ -53,6 +53,19 @@ def test_specification_with_every_option_keeps_to_its_schema():
         specification(al.elu, marks=[{"y": alpha + sp.Symbol("q"), "label": ""}])
 
 
+@pytest.mark.parametrize(
+    ("title", "short"),
+    [
+        ("Exponential linear unit (ELU)", "ELU"), ("Sigmoid linear unit (SiLU, Swish)", "SiLU, Swish"), ("Mish", "Mish"),
+        ("x·σ(1.702x)", "x·σ(1.702x)"), ("σ(x)", "σ(x)"), ("GELU (tanh) in float16", "GELU (tanh) in float16"),
+        ("Bump (exp(−x²))", "exp(−x²)"), ("(x)", "(x)"),
+    ],
+)  # fmt: skip
+def test_legends_shorten_a_title_that_ends_with_a_name_in_parentheses(title, short):
+    spec = specification(al.define("x*x", name="f", title=title))
+    assert (spec["curves"][0]["label"], spec["label"]) == (short, f"Explorer of {short}")
+
+
 def test_samples_stand_clear_of_the_edges_and_the_point_on_one_of_them():
     spec = specification(("loss", [0, 1, 4, 9, 100], [3, 2, 1, 1, 1]))
     assert spec["window"][:2] == [-2, 102]

@@ -2,9 +2,11 @@
 
 import hashlib
 import os
+import re
 import subprocess
 import sys
 from itertools import combinations, pairwise
+from pathlib import Path
 
 import matplotlib
 import numpy as np
@@ -12,6 +14,7 @@ import pytest
 import sympy as sp
 
 import activlib as al
+from activlib.explorer.static import COLORS
 
 matplotlib.use("Agg")
 
@@ -242,13 +245,30 @@ def indistinct(colors, least):
             if np.linalg.norm(lab(seen @ linear(a)) - lab(seen @ linear(b))) < least]
 
 
-def test_colors_are_distinct_for_everybody_and_visible_on_white():
-    colors = plt.rcParams["axes.prop_cycle"].by_key()["color"]
-    assert len(colors) >= 6
-    assert indistinct(colors, 15) == []
-    for color in colors:
-        luminance = float(linear(color) @ [0.2126, 0.7152, 0.0722])
-        assert 1.05 / (luminance + 0.05) >= 3  # WCAG 1.4.11 for graphics
+def explorer_colors(theme):
+    """The explorer's paper, and the colors of its curves."""
+    css = (Path(al.__file__).parent / "explorer" / "explorer.css").read_text("utf8")
+    colors = {name: pair[theme == "dark"] for name, *pair in re.findall(r"--ax-(\w+): light-dark\((\S+), (\S+)\)", css)}
+    return colors["paper"], [color for name, color in colors.items() if name.isdigit()]
+
+
+def palettes():
+    yield "#ffffff", plt.rcParams["axes.prop_cycle"].by_key()["color"]
+    yield explorer_colors("light")
+    yield explorer_colors("dark")
+
+
+def test_the_explorers_picture_without_a_script_has_its_light_colors():
+    assert list(COLORS) == explorer_colors("light")[1]
+
+
+def test_colors_are_distinct_for_everybody_and_visible_on_their_paper():
+    for paper, colors in palettes():
+        assert len(colors) >= 6
+        assert indistinct(colors, 15) == []
+        for color in colors:
+            dark, light = sorted(float(linear(c) @ [0.2126, 0.7152, 0.0722]) for c in (color, paper))
+            assert (light + 0.05) / (dark + 0.05) >= 3  # WCAG 1.4.11 for graphics
 
 
 def test_colors_that_look_alike_are_found_out():

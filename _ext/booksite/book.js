@@ -22,7 +22,7 @@
   // Formulas are set block by block, so that the page answers its reader while the rest is being set.
   const PORTION = 15; // milliseconds
   async function setFormulas() {
-    const blocks = [...document.querySelectorAll("article :is(p, ul, ol, dl, table, h1, h2, h3, div.math, .text_latex)")];
+    const blocks = [...document.querySelectorAll("article :is(p, ul, ol, dl, tr, h1, h2, h3, div.math, .text_latex)")];
     let start = performance.now();
     for (const block of blocks) {
       if (!/\\[([]|\$\$/.test(block.textContent)) continue;

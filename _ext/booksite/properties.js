@@ -8,7 +8,6 @@
   const rows = [...body.rows];
   const order = new Map(rows.map((row, i) => [row, i]));
   const count = controls.querySelector("[aria-live]");
-  controls.hidden = false;
 
   function filter() {
     const text = controls.querySelector("input[type=search]").value.trim().toLowerCase();
@@ -57,10 +56,17 @@
       sort(column, direction);
     });
   });
-  controls.addEventListener("input", () => {
-    filter();
-    const evidence = controls.querySelector(".show-evidence").checked;
-    for (const part of root.querySelectorAll(".evidence")) part.hidden = !evidence;
-  });
+  // The formulas of the evidence, of which there are more than in the rest of the table, are set when first asked for.
+  async function unfold(evidence) {
+    const parts = [...root.querySelectorAll(".evidence")];
+    for (const part of parts) part.hidden = !evidence;
+    const plain = parts.filter((part) => evidence && part.classList.contains("mathjax_ignore"));
+    for (const part of plain) part.classList.remove("mathjax_ignore");
+    await window.MathJax?.startup?.promise;
+    if (plain.length) await MathJax.typesetPromise(plain);
+  }
+
+  controls.querySelector(".show-evidence").addEventListener("change", (event) => unfold(event.target.checked));
+  controls.addEventListener("input", filter);
   filter();
 })();

@@ -45,7 +45,8 @@ def row(facts, address):
     link = f'<a href="{address}">{title}</a>' if address else title
     name = f"{link}<br><small>{html.escape(given)}</small>" if given else link
     cells = "".join(
-        f"<td{sortable(fact)}>{cell(fact)}<p class=\"evidence\" hidden><b>{fact.how}.</b> {evidence(fact)}</p></td>"
+        f"<td{sortable(fact)}>{cell(fact)}"
+        f"<p class=\"evidence mathjax_ignore\" hidden><b>{fact.how}.</b> {evidence(fact)}</p></td>"
         for fact in (getattr(facts, column) for column in COLUMNS)
     )
     return f'<tr data-tags="{tags}"><th scope="row">{name}</th>{cells}</tr>'
@@ -60,7 +61,7 @@ def table(several, addresses, root):
         f'<label><input type="checkbox" value="{name.replace(" ", "-")}"> {name}</label>' for name in FILTERS
     )
     return (
-        '<div class="properties"><div class="properties-controls" role="group" aria-label="Filter the table" hidden>'
+        '<div class="properties"><div class="properties-controls" role="group" aria-label="Filter the table">'
         f'<label>Name <input type="search" autocomplete="off"></label>'
         f'<fieldset><legend>Only those that are or have</legend>{boxes}</fieldset>'
         '<label><input type="checkbox" class="show-evidence"> Show how each fact is known</label>'
@@ -77,16 +78,16 @@ class Properties(SphinxDirective):
     """The table of all activations."""
 
     def run(self):
-        for entry in Path(activlib.__file__).parent.rglob("*.py"):
-            self.env.note_dependency(str(entry))
+        self.env.note_reread()  # it depends on all of the library, and on the chapters there are
         node = nodes.raw("", "", format="html")
         node["properties"] = True
         return [node]
 
 
 def chapters(env):
-    """{activation: page of its chapter}."""
-    return {page.split("/")[-1]: page for page in sorted(env.found_docs) if page.split("/")[-1] in activlib.activations}
+    """{activation: (page, id)} of the label that bears its name: several may share a chapter."""
+    labels = env.get_domain("std").anonlabels
+    return {name: labels[name] for name in activlib.activations if name in labels}
 
 
 def fill(app, doctree, docname):
@@ -95,7 +96,10 @@ def fill(app, doctree, docname):
         if node.get("properties"):
             # Sphinx loads MathJax on pages with formulas, and does not look for them in HTML.
             app.env.get_domain("math").data["has_equations"][docname] = True
-            addresses = {name: app.builder.get_relative_uri(docname, page) for name, page in chapters(app.env).items()}
+            addresses = {
+                name: f"{app.builder.get_relative_uri(docname, page)}#{place}"
+                for name, (page, place) in chapters(app.env).items()
+            }
             node += nodes.Text(table(all_facts(), addresses, "../" * docname.count("/")))
 
 
@@ -109,11 +113,11 @@ def write(app, error):
     """facts.json and its schema, beside the pages."""
     if error or app.builder.format != "html":
         return
-    pages = chapters(app.env)
+    places = chapters(app.env)
     entries = [as_data(facts) for facts in all_facts()]
     for entry in entries:
-        if page := pages.get(entry["name"]):
-            entry["chapter"] = f"{page}.html"
+        if entry["name"] in places:
+            entry["chapter"] = "{}.html#{}".format(*places[entry["name"]])
     data = {"version": VERSION, "activations": entries}
     outdir = Path(app.outdir)
     (outdir / "facts.json").write_text(json.dumps(data, ensure_ascii=False, indent=1) + "\n", "utf8")

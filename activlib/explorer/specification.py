@@ -151,8 +151,9 @@ def join(words):
 
 
 def label(activation):
-    """A short name for legends: what the title has in parentheses, or the whole title."""
-    return activation.title.rpartition("(")[2].rstrip(")")
+    """A short name for legends: what stands in parentheses at the end of the title, after a space, or the whole title."""
+    found = re.fullmatch(r".+ \((.+)\)", activation.title)
+    return found[1] if found else activation.title
 
 
 def _parameter_keys(functions):

@@ -15,7 +15,7 @@ LEFT, RIGHT, TOP, BOTTOM = 44, 12, 10, 28
 CHARACTER = 7  # width of a character of a tick's label
 APART = 8  # pixels between samples that are shown as dots
 TOLERANCE = 0.15  # pixels by which the drawn line may miss the curve
-COLORS = ("#0072b2", "#d55e00", "#00875f", "#aa4499", "#8a6a00", "#3d4ea8", "#9c2c2c", "#4b5563")
+COLORS = ("#0072b2", "#d55e00", "#00875f", "#c65d97", "#332288", "#661100", "#7f66ff", "#22282e")
 DASHES = ("", ' stroke-dasharray="8 4"', ' stroke-dasharray="2 4"')
 ORDERS = ("f", "f′", "f″")
 
