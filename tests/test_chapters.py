@@ -104,6 +104,20 @@ def test_chapter_of_an_activation_has_every_section_in_order(path):
     assert re.search(rf"assert .*al\.{path.stem}\.formula", "\n".join(shown)), "the definition is the catalogue's"
 
 
+LABS = [path for path in NOTEBOOKS if path.parent.name == "labs"]
+
+
+@pytest.mark.parametrize("path", LABS, ids=[path.stem for path in LABS])
+def test_lab_begins_with_an_answer_of_at_most_ten_lines(path):
+    notebook = nbformat.read(path, as_version=4)
+    assert headings(notebook, 2)[0] == "The short answer"
+    assert headings(notebook, 2)[-2:] == ["Exercises", "References"]
+    answer = next(cell.source for cell in notebook.cells if "## The short answer" in cell.source)
+    lines = [line for line in answer.split("## The short answer")[1].split("\n## ")[0].splitlines() if line.strip()]
+    assert 1 <= len(lines) <= 10
+    assert max(map(len, lines)) <= 130
+
+
 @pytest.mark.parametrize("path", NOTEBOOKS, ids=NAMES)
 def test_every_exercise_has_a_level_and_at_once_a_solution_that_asserts(path):
     cells = nbformat.read(path, as_version=4).cells
@@ -114,7 +128,7 @@ def test_every_exercise_has_a_level_and_at_once_a_solution_that_asserts(path):
         text, re.MULTILINE | re.DOTALL,
     )  # fmt: skip
     assert len(found) == text.count("{exercise} ") == text.count("{solution-start}") >= 3
-    if path.stem in al.activations:
+    if path.stem in al.activations or path in LABS:
         assert len(found) >= 4
         assert {level for title, *_ in found for level in LEVELS if level in title} == set(LEVELS)
     for title, exercise, solution, body in found:

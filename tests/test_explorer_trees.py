@@ -1,0 +1,60 @@
+"""Expression trees, which the browser evaluates: their schema, what has no tree, and where they cut a curve."""
+
+import json
+from importlib.resources import files
+
+import jsonschema
+import pytest
+import sympy as sp
+
+import activlib as al
+from activlib.explorer.trees import cuts, tree
+
+SCHEMA = jsonschema.Draft202012Validator(json.loads((files("activlib.explorer") / "schema.json").read_text("utf-8")))
+TREES = SCHEMA.evolve(schema={"$ref": "#/$defs/tree", "$defs": SCHEMA.schema["$defs"]})
+
+
+@pytest.mark.parametrize("tree", [
+    "x", 1.5, ["+", "x"], ["*", 2, "x", ["exp", "x"]], ["/", 1, 3], ["-", "x"], ["piecewise", [True, 1]],
+    ["piecewise", [["<", "x", 0], ["-", "x"]], [["and", ["!=", "x", 1], ["not", False]], 2]],
+])  # fmt: skip
+def test_schema_accepts_every_kind_of_tree(tree):
+    TREES.validate(tree)
+
+
+@pytest.mark.parametrize("tree", [
+    True, None, [], ["+"], ["x", 1], [1, 2], ["/", 1], ["^", 1, 2, 3], ["-", 1, 2], ["exp"], ["gamma", 1], ["+", [True]],
+    ["piecewise", 1], ["piecewise", [True]], ["piecewise", [True, 1, 2]], ["piecewise", [["<", 1], 1]],
+    ["piecewise", [["<", True, 1], 1]], ["piecewise", [["not", True, True], 1]], ["piecewise", [["and", 1], 1]],
+    ["piecewise", ["x", 1]],
+])  # fmt: skip
+def test_schema_refuses_a_broken_tree(tree):
+    with pytest.raises(jsonschema.ValidationError):
+        TREES.validate(tree)
+
+
+def test_a_fraction_without_an_exact_double_stays_a_fraction():
+    assert tree(sp.Rational(1, 3) * al.x, {al.x: "x"}) == ["/", "x", 3]
+    assert tree(sp.Rational(1, 3) + al.x, {al.x: "x"}) == ["+", ["/", 1, 3], "x"]
+    assert tree(sp.Rational(3, 8), {}) == 0.375
+
+
+def test_what_the_browser_cannot_evaluate_is_refused():
+    with pytest.raises(ValueError, match="cannot evaluate gamma in gamma"):
+        tree(sp.gamma(al.x), {al.x: "x"})
+    for value in (sp.oo, sp.nan, sp.I):
+        with pytest.raises(ValueError, match="cannot evaluate"):
+            tree(value, {})
+
+
+def test_cuts_are_the_denominators_that_may_vanish():
+    x = al.x
+    assert cuts(1 / x) == [x]
+    assert set(cuts(sp.sin(x) / (sp.cos(x) * (x - 2) ** 3))) == {x - 2, sp.cos(x)}
+    assert cuts(1 / (1 + sp.exp(x)) + 1 / (1 + x**2) + sp.exp(-x)) == []
+
+
+def test_a_denominator_cuts_the_curve_in_its_own_branch_alone():
+    left, right = cuts(sp.Piecewise((1 / (al.x - 1), al.x < 3), (1 / (al.x - 4), True)))
+    assert [left.subs(al.x, place) for place in (0, 1, 4)] == [-1, 0, sp.nan]
+    assert [right.subs(al.x, place) for place in (1, 4, 5)] == [sp.nan, 0, 1]
