@@ -9,8 +9,8 @@ def settle(page, url):
     for explorer in page.locator("activation-explorer").all():
         explorer.scroll_into_view_if_needed()
         page.wait_for_function(
-            """explorer => [...explorer.querySelectorAll("path[d]")]
-                .some(path => (path.getAttribute("d").match(/[ML]/g) || []).length > 100)""",
+            """explorer => [...explorer.querySelectorAll(".ax-plot:has(.ax-handle) path.ax-curve[d]")]
+                .some(path => (path.getAttribute("d").match(/[ML]/g) || []).length > 20)""",
             arg=explorer.element_handle(),
             timeout=20000,
         )

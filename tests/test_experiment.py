@@ -1,5 +1,7 @@
 """What experiments share: intervals hold what they promise, generators are independent and stay the same."""
 
+from pathlib import Path
+
 import numpy as np
 import pytest
 
@@ -82,3 +84,19 @@ def test_proportion_interval_refuses_what_is_no_share(successes, trials):
 def test_a_confidence_is_a_probability(interval, confidence):
     with pytest.raises(ValueError, match=f"between 0 and 1, got {confidence}"):
         interval(confidence)
+
+
+def test_every_stored_run_names_the_script_that_made_it_and_its_versions():
+    root = Path(al.__file__).resolve().parent
+    names = [path.stem for path in (root / "data" / "runs").glob("*.json")]
+    assert names
+    for name in names:
+        run = al.stored(name)
+        assert run["made_by"] == f"python tools/runs/{name}.py"
+        assert (root.parent / "tools" / "runs" / f"{name}.py").is_file()
+        assert run["versions"]["numpy"]
+
+
+def test_a_run_that_is_not_stored_is_an_error_that_names_those_that_are():
+    with pytest.raises(ValueError, match=r"no stored run 'tuning'; there are .*libraries_disagree"):
+        al.stored("tuning")
