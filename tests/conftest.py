@@ -29,15 +29,6 @@ def pytest_generate_tests(metafunc):
         metafunc.parametrize("built_page", [*pages(), "search"])
 
 
-@pytest.hookimpl(tryfirst=True)  # before pytest-xdist reads the groups
-def pytest_collection_modifyitems(items):
-    """One worker runs all of a file, as the cells of a notebook share a kernel; but tests marked `apart` take so long
-    that they are shared out."""
-    for item in items:
-        if not item.get_closest_marker("apart"):
-            item.add_marker(pytest.mark.xdist_group(str(item.path)))
-
-
 @pytest.fixture(scope="session")
 def site(tmp_path_factory, worker_id):
     """Path of the built book: built from nothing, warnings are errors, once for all workers."""

@@ -232,7 +232,6 @@ def test_memory_address_in_an_output_is_an_error(tmp_path):
         chapters.execute(path)
 
 
-@pytest.mark.apart
 @pytest.mark.parametrize("path", NOTEBOOKS, ids=NAMES)
 def test_outputs_do_not_depend_on_the_processor(path, tmp_path):
     from numpy._core._multiarray_umath import __cpu_dispatch__, __cpu_features__

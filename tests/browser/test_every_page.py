@@ -9,7 +9,6 @@ from settle import settle
 
 AXE = files("axe_playwright_python") / "axe.min.js"
 DESKTOP, PHONE = {"width": 1280, "height": 900}, {"width": 390, "height": 844}
-pytestmark = pytest.mark.apart
 POLICY = (
     "default-src 'self'; script-src 'self' 'unsafe-inline'; style-src 'self' 'unsafe-inline'; "
     "img-src 'self' data:; font-src 'self' data:"
