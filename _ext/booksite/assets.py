@@ -94,6 +94,12 @@ def link_joined_styles(app, pagename, templatename, context, doctree):
     context["css_files"] = []  # webpack-macros.html links joined.css
 
 
+def give_mark(app, pagename, templatename, context, doctree):
+    """The book's mark for navbar-logo.html. As a picture it would be asked for twice: as the page's icon, too."""
+    mark = Path(app.srcdir, app.config.html_favicon).read_text("utf8").strip()
+    context["mark"] = mark.replace("<svg ", '<svg width="32" height="32" aria-hidden="true" ', 1)
+
+
 def icons(outdir):
     """Code points of the icons that pages and style sheets use."""
     css = (outdir / "_static" / "joined.css").read_text("utf8")
@@ -136,4 +142,5 @@ def finish(app, error):
 def setup(app):
     app.connect("builder-inited", add_files)
     app.connect("html-page-context", link_joined_styles)
+    app.connect("html-page-context", give_mark)
     app.connect("build-finished", finish, priority=900)  # after the theme has written its colors for code
