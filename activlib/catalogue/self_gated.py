@@ -5,6 +5,18 @@ from sympy import Interval, Piecewise, Rational, erf, erfc, exp, log, oo, pi, sq
 from activlib.activation import Activation, Parameter, x
 from activlib.libraries import LibraryCall
 
+
+def _times_sigmoid(w, growth, even, odd, factor=1):
+    """Stable forms of x sigma(w), which ask exp where it is at most 1. With growth = x w', factor even = 2 w' + x w''
+    and factor odd = x w'^2, the slope is sigma (1 + growth (1 - sigma))."""
+    return {
+        0: Piecewise((x / (1 + exp(-w)), x >= 0), (x * exp(w) / (1 + exp(w)), True)),
+        1: Piecewise(((1 + (1 + growth) * exp(-w)) / (1 + exp(-w)) ** 2, x >= 0),
+                     (exp(w) * (1 + growth + exp(w)) / (1 + exp(w)) ** 2, True)),
+        2: Piecewise((factor * exp(-w) * (even - odd + (even + odd) * exp(-w)) / (1 + exp(-w)) ** 3, x >= 0),
+                     (factor * exp(w) * (even + odd + (even - odd) * exp(w)) / (1 + exp(w)) ** 3, True))}
+
+
 _beta = Parameter("beta", default=1, domain=Interval(0, oo), slider=(0, 5, Rational(1, 10)))
 _z = _beta.symbol * x
 
@@ -14,13 +26,7 @@ silu = Activation(
     latex=r"\operatorname{SiLU}",
     formula=x / (1 + exp(-_z)),
     parameters=(_beta,),
-    # exp is asked where it is at most 1.
-    stable_forms={
-        0: Piecewise((x / (1 + exp(-_z)), x >= 0), (x * exp(_z) / (1 + exp(_z)), True)),
-        1: Piecewise(((1 + (1 + _z) * exp(-_z)) / (1 + exp(-_z)) ** 2, x >= 0),
-                     (exp(_z) * (1 + _z + exp(_z)) / (1 + exp(_z)) ** 2, True)),
-        2: Piecewise((_beta.symbol * exp(-_z) * (2 - _z + (2 + _z) * exp(-_z)) / (1 + exp(-_z)) ** 3, x >= 0),
-                     (_beta.symbol * exp(_z) * (2 + _z + (2 - _z) * exp(_z)) / (1 + exp(_z)) ** 3, True))},
+    stable_forms=_times_sigmoid(_z, _z, 2, _z, _beta.symbol),
     libraries=(LibraryCall("torch.nn.functional.silu"), LibraryCall("torch.nn.SiLU"),
                LibraryCall("jax.nn.silu"),
                LibraryCall("keras.activations.silu"),
@@ -48,19 +54,13 @@ _a = Rational("0.044715")
 # (1 + tanh(w/2))/2 is the logistic sigmoid of w, and f = x sigma(w) is a SiLU with w for beta x.
 _w = x * (sqrt(8 / pi) + _a * sqrt(8 / pi) * x**2)
 _slope, _bend = sqrt(8 / pi) * (1 + 3 * _a * x**2), sqrt(8 / pi) * 6 * _a * x  # w', w''
-_even, _odd = 2 * _slope + x * _bend, x * _slope**2
 
 gelu_tanh = Activation(
     name="gelu_tanh",
     title="GELU, tanh approximation",
     latex=r"\operatorname{GELU}_{\tanh}",
     formula=x * (1 + tanh(sqrt(2 / pi) * (x + _a * x**3))) / 2,
-    stable_forms={
-        0: Piecewise((x / (1 + exp(-_w)), x >= 0), (x * exp(_w) / (1 + exp(_w)), True)),
-        1: Piecewise(((1 + (1 + x * _slope) * exp(-_w)) / (1 + exp(-_w)) ** 2, x >= 0),
-                     (exp(_w) * (1 + x * _slope + exp(_w)) / (1 + exp(_w)) ** 2, True)),
-        2: Piecewise((exp(-_w) * (_even - _odd + (_even + _odd) * exp(-_w)) / (1 + exp(-_w)) ** 3, x >= 0),
-                     (exp(_w) * (_even + _odd + (_even - _odd) * exp(_w)) / (1 + exp(_w)) ** 3, True))},
+    stable_forms=_times_sigmoid(_w, x * _slope, 2 * _slope + x * _bend, x * _slope**2),
     libraries=(LibraryCall("torch.nn.functional.gelu", approximate="tanh"),
                LibraryCall("torch.nn.GELU", approximate="tanh"),
                LibraryCall("jax.nn.gelu", approximate=True),
