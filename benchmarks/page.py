@@ -20,8 +20,7 @@ sys.path.insert(0, str(ROOT / "tools"))
 
 from chromium import ARGUMENTS, find_chromium  # noqa: E402
 from serve import Site  # noqa: E402
-
-BUDGET = {"first view": (500, 30), "next page": (60, 30)}
+from weigh import BUDGET, weigh  # noqa: E402
 
 
 def build(source, output):
@@ -43,29 +42,15 @@ def stock(folder, chapters):
     return names
 
 
-def visit(page, url, host):
-    """Kilobytes received, requests made and requests to other hosts while a page loads."""
-    received, requests, foreign = [0], [], []
-    session = page.context.new_cdp_session(page)
-    session.send("Network.enable")
-    session.on("Network.loadingFinished", lambda event: received.append(event["encodedDataLength"]))
-    page.on("request", lambda request: requests.append(request.url))
-    page.goto(url)
-    page.wait_for_load_state("networkidle")
-    page.wait_for_timeout(500)
-    requests = [address for address in requests if not address.startswith("data:")]
-    foreign = [address for address in requests if not address.startswith(host)]
-    return sum(received) / 1000, len(requests), len(foreign)
-
-
 def measure(browser, folder, pages):
-    """First view and next page of a built book."""
+    """Kilobytes received, requests made and requests to other hosts, for the first view and the next page of a book."""
     with Site(folder) as host:
         context = browser.new_context()
-        rows = {
-            name: visit(context.new_page(), f"{host}/{page}.html", host)
-            for name, page in zip(BUDGET, pages, strict=True)
-        }
+        rows = {}
+        for name, page in zip(BUDGET, pages, strict=True):
+            loaded = weigh(context.new_page(), f"{host}/{page}.html")
+            foreign = [address for address, _size in loaded if not address.startswith(host)]
+            rows[name] = sum(size for _address, size in loaded), len(loaded), len(foreign)
         context.close()
     return rows
 

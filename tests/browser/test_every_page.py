@@ -6,6 +6,7 @@ import pytest
 
 from serve import Site
 from settle import settle
+from weigh import BUDGET, weigh
 
 AXE = files("axe_playwright_python") / "axe.min.js"
 DESKTOP, PHONE = {"width": 1280, "height": 900}, {"width": 390, "height": 844}
@@ -48,6 +49,25 @@ def test_page_is_accessible_and_fits(new_page, server, built_page, scheme, size,
         for node in fault["nodes"]
     ]
     assert not found, "\n".join(found)
+
+
+@pytest.fixture(scope="module")
+def known(browser, server):
+    """What the browser of a reader who comes from the ELU chapter has already."""
+    page = browser.new_page()
+    loaded = weigh(page, f"{server}/chapters/exponential/elu.html")
+    page.close()
+    return {address for address, _size in loaded}
+
+
+def test_page_keeps_within_its_weight(page, server, known, built_page):
+    loaded = weigh(page, f"{server}/{built_page}.html")
+    total, new = (sum(size for address, size in loaded if address not in seen) for seen in ((), known))
+    assert total > 100, "next to nothing came over the wire"
+    kilobytes, requests = BUDGET["first view"]
+    assert total <= kilobytes
+    assert len(loaded) <= requests
+    assert new <= BUDGET["next page"][0]
 
 
 def test_page_works_from_a_folder(page, site, built_page):

@@ -1,0 +1,17 @@
+"""What a page of the book makes the browser load, and how much of that it may."""
+
+# Kilobytes on the wire and requests: of the first page that a reader opens, and of each that follows.
+BUDGET = {"first view": (500, 30), "next page": (60, 30)}
+
+
+def weigh(page, url):
+    """Kilobytes on the wire of every request that a page makes in Chromium while it loads, as (address, kB)."""
+    addresses, sizes = {}, {}
+    session = page.context.new_cdp_session(page)
+    session.send("Network.enable")
+    session.on("Network.requestWillBeSent", lambda event: addresses.update({event["requestId"]: event["request"]["url"]}))
+    session.on("Network.loadingFinished", lambda event: sizes.update({event["requestId"]: event["encodedDataLength"] / 1000}))
+    page.goto(url)
+    page.wait_for_load_state("networkidle")
+    page.wait_for_timeout(500)
+    return [(url, sizes.get(key, 0)) for key, url in addresses.items() if not url.startswith("data:")]
