@@ -13,11 +13,12 @@ times: {size: {"forward" or "both": {library: {function: [ns per element in each
 layers: {width: {"product" or function: [ns per number that the layer returns in each round]}}: PyTorch's product of a
     batch with a square matrix, and activations of its result, all forward.
 
-It needs PyTorch and JAX beside activlib: `pip install torch jax`. Takes about two minutes.
+It needs PyTorch and JAX beside activlib: `pip install torch jax`. Takes about a minute.
 """
 
 import argparse
 import functools
+import importlib
 import os
 import random
 import sys
@@ -50,8 +51,10 @@ PROBE = 4e-4  # seconds that a block of repeated calls takes at least
 FLOOR = "x + 1"
 APPROXIMATIONS = ("hard_sigmoid", "hard_sigmoid_fifth", "hard_tanh", "hard_swish", "quick_gelu")
 FORMULAS = {**FORMULAS, "quick_gelu": "x*sigmoid(1.702*x)"}
-SELU_ALPHA, SELU_SCALE = 1.6732632423543772, 1.0507009873554805
+SELU = {constant.name: float(constant) for constant in al.selu.formula.atoms(sp.NumberSymbol)}
 ROOT_8_PI = (8 / np.pi) ** 0.5
+
+MODULES = {"torch": ("torch", "torch.nn.functional"), "jax": ("jax.numpy", "jax.nn")}
 
 # What a library has no function for. `m` has the words of a library.
 SPELLED = {
@@ -65,7 +68,7 @@ NUMPY = {
     "relu": lambda m, x: m.maximum(x, 0),
     "leaky_relu": lambda m, x: m.maximum(x, 0.01 * x),
     "elu": lambda m, x: m.where(x > 0, x, m.expm1(m.minimum(x, 0))),
-    "selu": lambda m, x: SELU_SCALE * m.where(x > 0, x, SELU_ALPHA * m.expm1(m.minimum(x, 0))),
+    "selu": lambda m, x: SELU["lambda"] * m.where(x > 0, x, SELU["alpha"] * m.expm1(m.minimum(x, 0))),
     "softplus": lambda m, x: -m.log_expit(-x),
     "silu": lambda m, x: x * m.expit(x),
     "gelu": lambda m, x: x * m.ndtr(x),
@@ -86,13 +89,13 @@ def definition(name):
     return al.activations.get(name) or al.define(FORMULAS.get(name, name), name="f")
 
 
-def bound(name, words):
-    """A function as the library that has these words knows it: array -> array."""
+def bound(name, library):
+    """A function as a library knows it: array -> array."""
     if name in SPELLED:
-        return lambda x: SPELLED[name](words, x)
+        return functools.partial(SPELLED[name], Words(*map(importlib.import_module, MODULES[library])))
     activation = definition(name)
     calls = activation.libraries if name in al.activations else NAMED[name]
-    call = next(call for call in calls if call.library == words.library)
+    call = next(call for call in calls if call.library == library)
     _, options = call.bound(activation.at())
     options = {key: float(value) if isinstance(value, sp.Basic) else value for key, value in options.items()}
     target = lib.resolve(call)
@@ -115,21 +118,17 @@ def of_torch(x, g):
     import torch
 
     torch.set_num_threads(1)
-    words = Words(torch, torch.nn.functional)
-    words.library = "torch"
     x, g = torch.tensor(x), torch.tensor(g)
     leaf = x.clone().requires_grad_()
 
     def pair(f):
         return lambda: f(x), lambda: torch.autograd.grad(f(leaf), leaf, g)
-    return {name: pair(bound(name, words)) for name in FUNCTIONS}
+    return {name: pair(bound(name, "torch")) for name in FUNCTIONS}
 
 
 def of_jax(x, g):
     import jax
 
-    words = Words(jax.numpy, jax.nn)
-    words.library = "jax"
     x, g = jax.numpy.asarray(x), jax.numpy.asarray(g)
 
     def pair(f):
@@ -140,7 +139,7 @@ def of_jax(x, g):
             y, pull_back = jax.vjp(f, x)
             return y, pull_back(g)
         return lambda: forward(x).block_until_ready(), lambda: jax.block_until_ready(both(x, g))
-    return {name: pair(bound(name, words)) for name in FUNCTIONS}
+    return {name: pair(bound(name, "jax")) for name in FUNCTIONS}
 
 
 def layer(width, rng):
@@ -149,11 +148,9 @@ def layer(width, rng):
 
     inputs, weights = (torch.tensor(rng.normal(size=(n, width)).astype(np.float32)) for n in (BATCH, width))
     weights /= width**0.5
-    words = Words(torch, torch.nn.functional)
-    words.library = "torch"
     z = inputs @ weights
     return {"product": lambda: inputs @ weights,
-            **{name: functools.partial(bound(name, words), z) for name in ELEMENTWISE}}
+            **{name: functools.partial(bound(name, "torch"), z) for name in ELEMENTWISE}}
 
 
 def block(call, repeats):
