@@ -15,7 +15,7 @@ _LAZY = {
     "binades": "ulp", "ulp_errors": "ulp",
     "Network": "network", "error_figure": "accuracy",
     "generators": "experiment", "mean_interval": "experiment", "proportion_interval": "experiment", "stored": "experiment",
-    "book_style": "notebook", "figure": "figures", "plot": "figures",
+    "book_style": "notebook", "figure": "figures", "panels": "figures", "plot": "figures",
 }  # fmt: skip
 
 __all__ = [

@@ -7,6 +7,7 @@ from collections.abc import Iterable
 
 import numpy as np
 
+from activlib import catalogue
 from activlib.activation import Activation, check_window
 from activlib.explorer.trees import cuts
 
@@ -119,6 +120,25 @@ def figure(activations, *, show=None, window=None, parameters=None):
     ax.set_xlabel("x")
     ax.legend()
     return fig
+
+
+def panels(columns: int = 4, *, height: float = 1.9, **shared):
+    """A figure as wide as the page with a small axes for every activation of the catalogue, under its name.
+
+    columns: axes in a row. height: of a row, in inches. shared: `sharex` and `sharey` of `matplotlib.pyplot.subplots`.
+    Returns the figure and a list of (axes, activation) in book order.
+    """
+    import matplotlib.pyplot as plt
+
+    activations = list(catalogue.activations.values())
+    rows = -(-len(activations) // columns)
+    fig, grid = plt.subplots(rows, columns, figsize=(7.2, height * rows), squeeze=False, **shared)
+    used, rest = np.split(grid.ravel(), [len(activations)])
+    for ax in rest:
+        ax.remove()
+    for ax, activation in zip(used, activations, strict=True):
+        ax.set_title(activation.name.replace("_", " "))
+    return fig, list(zip(used, activations, strict=True))
 
 
 def _check_orders(show):

@@ -160,6 +160,15 @@ def test_figure_of_several_tells_them_apart_by_title_and_color():
     assert al.figure([al.relu]).axes[0].get_legend().get_texts()[0].get_text() == al.relu.title
 
 
+@pytest.mark.parametrize("columns", [1, 3, 4])
+def test_panels_are_one_for_each_activation_in_book_order_under_its_name(columns):
+    fig, panels = al.panels(columns, sharey=True)
+    assert [activation for _ax, activation in panels] == list(al.activations.values())
+    assert fig.axes == [ax for ax, _activation in panels]
+    assert [ax.get_title() for ax in fig.axes] == [name.replace("_", " ") for name in al.activations]
+    assert len({ax.get_subplotspec().colspan.start for ax in fig.axes}) == columns
+
+
 @pytest.mark.parametrize(("arguments", "options", "error", "message"), [
     (("relu",), {}, TypeError, "expected an Activation or a list of them, got 'r' of type str"),
     ((3,), {}, TypeError, "expected an Activation or a list of them, got 3 of type int"),
