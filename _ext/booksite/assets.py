@@ -97,8 +97,9 @@ def link_joined_styles(app, pagename, templatename, context, doctree):
 def drop_tabs(app, pagename, templatename, context, doctree):
     """Ask for the script of tabs on pages that have tabs."""
     if "sd-tab-set" not in context.get("body", ""):
-        context["script_files"] = [script for script in context["script_files"]
-                                   if "design-tabs.js" not in os.fspath(getattr(script, "filename", None) or "")]
+        # In place: it is the list to which `add_js_file` adds what one page asks for.
+        context["script_files"][:] = [script for script in context["script_files"]
+                                      if "design-tabs.js" not in os.fspath(getattr(script, "filename", None) or "")]
 
 
 def give_mark(app, pagename, templatename, context, doctree):
