@@ -15,6 +15,7 @@ from sympy.codegen.cfunctions import expm1, log1p
 from sympy.functions.elementary.piecewise import ExprCondPair
 
 from activlib.activation import Activation, Parameter, breakpoints, exact, x
+from activlib.constant import Constant
 from activlib.piecewise import absolute, explicit, maximum, minimum, sign
 
 MAX_LENGTH = 1000  # characters
@@ -36,8 +37,8 @@ CONSTANTS = {"pi": sp.pi, "e": sp.E}
 OPERATORS = {ast.Add: lambda a, b: a + b, ast.Sub: lambda a, b: a - b, ast.Mult: lambda a, b: a * b}
 COMPARISONS = {ast.Lt: sp.Lt, ast.LtE: sp.Le, ast.Gt: sp.Gt, ast.GtE: sp.Ge, ast.Eq: sp.Eq, ast.NotEq: sp.Ne}
 # What a formula may consist of, once its kinks are pieces.
-KINDS = (sp.Add, sp.Mul, sp.Pow, sp.Rational, sp.Symbol, type(sp.pi), type(sp.E), sp.exp, sp.log, expm1, log1p,
-         sp.sin, sp.cos, sp.atan, sp.sinh, sp.cosh, sp.tanh, sp.erf, sp.erfc,
+KINDS = (sp.Add, sp.Mul, sp.Pow, sp.Rational, sp.Symbol, type(sp.pi), type(sp.E), Constant,
+         sp.exp, sp.log, expm1, log1p, sp.sin, sp.cos, sp.atan, sp.sinh, sp.cosh, sp.tanh, sp.erf, sp.erfc,
          sp.Piecewise, ExprCondPair, sp.core.relational.Relational, sp.And, sp.Or, type(sp.true))
 
 

@@ -193,6 +193,13 @@ def test_the_derivative_at_a_kink_is_that_of_the_constant_branch():
     assert al.define(sp.Abs(x)).gradient(0.0) == 0
 
 
+@pytest.mark.parametrize("entry", al.activations.values(), ids=lambda entry: entry.name)
+def test_the_derivative_of_a_catalogue_entry_can_be_defined(entry):
+    slope = al.define(entry.derivative().subs({p.symbol: p.default for p in entry.parameters}))
+    away = [float(p) for p in POINTS if p != 0]  # at a kink the entry declares a value of its own
+    assert [float(slope(p)) for p in away] == pytest.approx([float(entry.gradient(p)) for p in away], rel=1e-9)
+
+
 @pytest.mark.parametrize(("expression", "message"), [
     (sp.Symbol("q") * x, "unknown name 'q': give parameters a default, such as q=1"),
     (sp.I * x, "expected a real, finite expression"), (sp.oo * x, "expected a real, finite"), (sp.nan, "expected a real, finite"),
