@@ -43,6 +43,29 @@ def test_internal_links_and_anchors_resolve(site, built_page):
     assert not broken, broken
 
 
+# Sections of the chapter Choosing that explain or ask; every other one gives advice.
+NO_ADVICE = {"Start from the picture", "Exercises", "References"}
+
+
+def test_every_piece_of_advice_in_choosing_links_to_its_evidence(site):
+    path = site / "chapters" / "labs" / "choosing.html"
+    sections = [s for s in soup(path).main.select("section section") if s.h2]
+    advice = [s for s in sections if s.h2.get_text().rstrip("#").strip() not in NO_ADVICE]
+    assert 5 <= len(advice) == len(sections) - len(NO_ADVICE)
+    examined = 0
+    for section in advice:
+        # What a cell computes or a proof shows is evidence itself.
+        pieces = [p for p in section.select("li, tbody tr") if not p.find_parent(class_=["cell_output", "proof"])]
+        assert pieces or section.select(".cell_output"), section.h2
+        for piece in pieces:
+            examined += 1
+            links = [urlsplit(a["href"]) for a in piece.select("a[href]")]
+            files = [((path.parent / unquote(link.path)).resolve() if link.path else path, link.fragment) for link in links]
+            assert any(file.is_file() and (not fragment or fragment in ids(soup(file))) and file.stem != "glossary"
+                       for file, fragment in files), piece.get_text()
+    assert examined > 30
+
+
 def test_ids_are_unique(site, built_page):
     repeated = [name for name, times in Counter(ids(soup(site / f"{built_page}.html"))).items() if times > 1]
     assert not repeated
