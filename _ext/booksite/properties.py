@@ -2,7 +2,9 @@
 
 import html
 import json
+from concurrent.futures import ProcessPoolExecutor
 from pathlib import Path
+from typing import NamedTuple
 
 from docutils import nodes
 from sphinx.util.docutils import SphinxDirective
@@ -27,8 +29,14 @@ FILTERS = {
 }
 
 
-def all_facts():
-    return [activlib.facts(activation) for activation in activlib.activations.values()]
+class Entry(NamedTuple):
+    """What the table and facts.json hold of one activation."""
+
+    title: str
+    parameters: str
+    tags: str
+    cells: str
+    data: dict
 
 
 def sortable(fact):
@@ -38,25 +46,31 @@ def sortable(fact):
     return ""
 
 
-def row(facts, address):
-    tags = " ".join(name.replace(" ", "-") for name, holds in FILTERS.items() if holds(facts))
-    given = ", ".join(f"{p.text} = {facts.parameters[p.name]}" for p in facts.activation.parameters)
-    title = html.escape(facts.activation.title)
-    link = f'<a href="{address}">{title}</a>' if address else title
-    name = f"{link}<br><small>{html.escape(given)}</small>" if given else link
+def examine(name):
+    """The entry of the activation with this name."""
+    facts = activlib.facts(activlib.activations[name])
     cells = "".join(
         f"<td{sortable(fact)}>{cell(fact)}"
         f"<p class=\"evidence mathjax_ignore\" hidden><b>{fact.how}.</b> {evidence(fact)}</p></td>"
         for fact in (getattr(facts, column) for column in COLUMNS)
     )
-    return f'<tr data-tags="{tags}"><th scope="row">{name}</th>{cells}</tr>'
+    given = ", ".join(f"{p.text} = {facts.parameters[p.name]}" for p in facts.activation.parameters)
+    tags = " ".join(label.replace(" ", "-") for label, holds in FILTERS.items() if holds(facts))
+    return Entry(facts.activation.title, given, tags, cells, as_data(facts))
+
+
+def row(entry, address):
+    title = html.escape(entry.title)
+    link = f'<a href="{address}">{title}</a>' if address else title
+    name = f"{link}<br><small>{html.escape(entry.parameters)}</small>" if entry.parameters else link
+    return f'<tr data-tags="{entry.tags}"><th scope="row">{name}</th>{entry.cells}</tr>'
 
 
 def table(several, addresses, root):
     """The table, its controls and links to the data. Without the script it is a table that stands still."""
-    labels = [getattr(several[0], column).label for column in COLUMNS]
+    labels = [several[0].data["facts"][column]["label"] for column in COLUMNS]
     head = "".join(f'<th scope="col">{html.escape(label)}</th>' for label in ("Activation", *labels))
-    rows = "\n".join(row(facts, addresses.get(facts.activation.name)) for facts in several)
+    rows = "\n".join(row(entry, addresses.get(entry.data["name"])) for entry in several)
     boxes = "".join(
         f'<label><input type="checkbox" value="{name.replace(" ", "-")}"> {name}</label>' for name in FILTERS
     )
@@ -90,6 +104,17 @@ def chapters(env):
     return {name: labels[name] for name in activlib.activations if name in labels}
 
 
+def begin(app):
+    """Let another process find the facts, which takes seconds, while this one reads the pages."""
+    with_facts = ProcessPoolExecutor(1)
+    app.activations = [with_facts.submit(examine, name) for name in activlib.activations]
+    with_facts.shutdown(wait=False)
+
+
+def entries(app):
+    return [future.result() for future in app.activations]
+
+
 def fill(app, doctree, docname):
     """Put the table in, once it is known which chapters there are."""
     for node in doctree.findall(nodes.raw):
@@ -100,7 +125,7 @@ def fill(app, doctree, docname):
                 name: f"{app.builder.get_relative_uri(docname, page)}#{place}"
                 for name, (page, place) in chapters(app.env).items()
             }
-            node += nodes.Text(table(all_facts(), addresses, "../" * docname.count("/")))
+            node += nodes.Text(table(entries(app), addresses, "../" * docname.count("/")))
 
 
 def load(app, pagename, templatename, context, doctree):
@@ -114,11 +139,11 @@ def write(app, error):
     if error or app.builder.format != "html":
         return
     places = chapters(app.env)
-    entries = [as_data(facts) for facts in all_facts()]
-    for entry in entries:
-        if entry["name"] in places:
-            entry["chapter"] = "{}.html#{}".format(*places[entry["name"]])
-    data = {"version": VERSION, "activations": entries}
+    activations = [entry.data for entry in entries(app)]
+    for activation in activations:
+        if activation["name"] in places:
+            activation["chapter"] = "{}.html#{}".format(*places[activation["name"]])
+    data = {"version": VERSION, "activations": activations}
     outdir = Path(app.outdir)
     (outdir / "facts.json").write_text(json.dumps(data, ensure_ascii=False, indent=1) + "\n", "utf8")
     (outdir / "facts.schema.json").write_text(schema(), "utf8")
@@ -126,6 +151,7 @@ def write(app, error):
 
 def setup(app):
     app.add_directive("properties", Properties)
+    app.connect("builder-inited", begin)
     app.connect("doctree-resolved", fill)
     app.connect("html-page-context", load)
     app.connect("build-finished", write)
