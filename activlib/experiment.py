@@ -52,10 +52,10 @@ def mean_interval(samples, *, axis: int = 0, confidence: float = 0.95) -> Estima
 def proportion_interval(successes: int, trials: int, *, confidence: float = 0.95) -> Estimate:
     """The share of successes, and Wilson's interval for its probability (Wilson 1927), which serves for few trials and
     for shares near 0 and 1 too. Raises ValueError unless 0 <= successes <= trials and trials >= 1, or for a confidence
-    outside (0, 1)."""
+    outside (0, 1); TypeError for numbers that are not whole."""
     from scipy import stats
 
-    interval = stats.binomtest(int(successes), int(trials)).proportion_ci(_checked(confidence), "wilson")
+    interval = stats.binomtest(successes, trials).proportion_ci(_checked(confidence), "wilson")
     return Estimate(successes / trials, float(interval.low), float(interval.high))
 
 
@@ -64,7 +64,8 @@ def stored(name: str) -> dict:
 
     Raises ValueError for a name that has none, and names those that have.
     """
-    files = {file.name.removesuffix(".json"): file for file in (resources.files("activlib") / "data" / "runs").iterdir()}
+    folder = resources.files("activlib") / "data" / "runs"
+    files = {file.name.removesuffix(".json"): file for file in folder.iterdir() if file.name.endswith(".json")}
     if name not in files:
         raise ValueError(f"no stored run {name!r}; there are {', '.join(sorted(files))}")
     return json.loads(files[name].read_text("utf8"))

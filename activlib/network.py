@@ -84,12 +84,20 @@ class Network:
 
         loss: "squared" (half the mean square), "logistic" (cross-entropy from log-odds, targets in [0, 1]) or
         "softmax" (cross-entropy from scores, targets are class numbers). Each step uses all examples, or `batch` of
-        them drawn by `rng`. Raises ValueError for another loss, or a batch without rng.
+        them drawn by `rng` with replacement. x has shape (examples, inputs), targets the shape of the outputs, or for
+        softmax (examples,). Raises ValueError for another loss, targets of another shape, and a batch that is less than
+        1 or comes without rng.
         """
         if loss not in LOSSES:
             raise ValueError(f"unknown loss {loss!r}; accepted are {', '.join(LOSSES)}")
         if batch is not None and rng is None:
             raise ValueError("a batch needs rng, which draws it")
+        if batch is not None and batch < 1:
+            raise ValueError(f"a batch has at least one example, got {batch}")
+        x, targets = np.asarray(x), np.asarray(targets)
+        shape = (len(x),) if loss == "softmax" else (len(x), self.biases[-1].size)
+        if targets.shape != shape:
+            raise ValueError(f"the targets of these {loss} outputs have the shape {shape}, got {targets.shape}")
         losses = np.empty(steps)
         for step in range(steps):
             chosen = slice(None) if batch is None else rng.integers(len(x), size=batch)

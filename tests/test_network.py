@@ -3,6 +3,7 @@
 import mpmath
 import numpy as np
 import pytest
+from scipy import special
 
 import activlib as al
 from activlib.network import LOSSES
@@ -24,6 +25,18 @@ def made(activation=al.tanh, sizes=(4, 5, 5, 3), **options):
 
 def inputs():
     return np.random.default_rng(3).normal(size=(6, 4))
+
+
+def test_losses_are_what_their_names_say():
+    outputs = np.random.default_rng(1).normal(size=(6, 3))
+    t = TARGETS["logistic"]
+    p = special.expit(outputs)
+    expected = {
+        "squared": ((outputs - TARGETS["squared"]) ** 2).mean() / 2,
+        "logistic": -(t * np.log(p) + (1 - t) * np.log(1 - p)).mean(),
+        "softmax": -np.log(special.softmax(outputs, axis=1)[range(6), TARGETS["softmax"]]).mean(),
+    }
+    assert {name: loss(outputs, TARGETS[name])[0] for name, loss in LOSSES.items()} == pytest.approx(expected, rel=1e-12)
 
 
 @pytest.mark.parametrize("loss", LOSSES)
@@ -94,6 +107,12 @@ def test_a_batch_uses_the_drawn_examples_alone():
         (lambda: made(al.elu, alpha=-1), ValueError, "alpha = -1 lies outside"),
         (lambda: made().train(inputs(), 0, loss="hinge", rate=1, steps=1), ValueError, "unknown loss 'hinge'; accepted"),
         (lambda: made().train(inputs(), 0, loss="squared", rate=1, steps=1, batch=2), ValueError, "a batch needs rng"),
+        (lambda: made().train(inputs(), np.zeros((6, 3)), loss="squared", rate=1, steps=1, batch=0,
+                              rng=np.random.default_rng()), ValueError, "at least one example, got 0"),
+        (lambda: made().train(inputs(), np.zeros(3), loss="squared", rate=1, steps=1), ValueError,
+         r"squared outputs have the shape \(6, 3\), got \(3,\)"),
+        (lambda: made().train(inputs(), np.zeros((6, 1), int), loss="softmax", rate=1, steps=1), ValueError,
+         r"softmax outputs have the shape \(6,\), got \(6, 1\)"),
     ],
 )
 def test_bad_input_gets_one_clear_error(make, error, words):

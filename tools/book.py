@@ -24,9 +24,12 @@ def pages():
 def build(output):
     """Exit status of the build into `output`/_build/html."""
     command = [Path(sys.executable).with_name("jupyter-book"), "build", ROOT, "--path-output", output]
-    status = subprocess.run([*command, "-W", "-n", "--keep-going", "-q"], cwd=ROOT).returncode
-    if status != 0:
-        shutil.rmtree(output / "_build", ignore_errors=True)
+    status = None
+    try:
+        status = subprocess.run([*command, "-W", "-n", "--keep-going", "-q"], cwd=ROOT).returncode
+    finally:
+        if status != 0:  # failed or interrupted
+            shutil.rmtree(output / "_build", ignore_errors=True)
     return status
 
 

@@ -55,10 +55,12 @@ def execute(path):
     """Execute one notebook in place."""
     notebook = nbformat.read(path, as_version=4)
     place = {"metadata": {"path": str(path.parent)}}
-    NotebookClient(notebook, kernel_name="python3", timeout=120, record_timing=False, resources=place).execute()
+    NotebookClient(notebook, kernel_name="python3", timeout=60, record_timing=False, resources=place).execute()
     normalize(notebook, path)
     nbformat.validate(notebook)
-    nbformat.write(notebook, path)
+    partial = path.with_suffix(".partial")  # never half a notebook
+    nbformat.write(notebook, partial)
+    partial.replace(path)
 
 
 def main(names):

@@ -1,6 +1,6 @@
 """What the pages load: the explorer's and MathJax's files, one style sheet, and nothing that no page asks for."""
 
-import importlib.util
+import importlib.resources
 import logging
 import os
 import re
@@ -58,14 +58,15 @@ def add_files(app):
 
 
 def copy_mathjax(static):
-    """Copy the parts of MathJax that pages load. The package has a hyphen in its name, so it cannot be imported."""
-    package = importlib.util.find_spec("sphinx-mathjax-offline")
-    source = Path(package.origin).parent / "static" / "mathjax"
+    """Copy the parts of MathJax that pages load. The package has a hyphen in its name, which no import statement takes."""
+    source = Path(importlib.resources.files("sphinx-mathjax-offline"), "static", "mathjax")
     for name in MATHJAX:
         target = static / "mathjax" / name
         target.parent.mkdir(parents=True, exist_ok=True)
-        copy = shutil.copytree if (source / name).is_dir() else shutil.copy
-        copy(source / name, target, **({"dirs_exist_ok": True} if copy is shutil.copytree else {}))
+        if (source / name).is_dir():
+            shutil.copytree(source / name, target, dirs_exist_ok=True)
+        else:
+            shutil.copy(source / name, target)
 
 
 def join_styles(app):
@@ -83,10 +84,12 @@ def join_styles(app):
         sheet = Path(app.outdir, name)
 
         def move(match, folder=sheet.parent):
-            return f'url("{os.path.relpath(folder / match[1], static)}")'
+            return f'url("{Path(os.path.relpath(folder / match[1], static)).as_posix()}")'
 
-        css = re.sub(r'url\((?!"?data:|"?#)"?([^)"]+)"?\)', move, sheet.read_text("utf8"))
+        css = re.sub(r'url\((?!["\']?data:|["\']?#)["\']?([^)"\']+)["\']?\)', move, sheet.read_text("utf8"))
         joined.append(re.sub(r"/\*# sourceMappingURL=.*?\*/", "", css))
+    for sheet in static.rglob("*.css"):
+        sheet.unlink()
     (static / "joined.css").write_text("\n".join(joined), "utf8")
 
 
@@ -134,7 +137,7 @@ def keep_icons(outdir):
 
 
 def round_figures(outdir):
-    """Write the paths of figures to hundredths of a point instead of millionths: a third of their weight, unseen."""
+    """Cut the paths of figures to hundredths of a point, from millionths: a third of their weight, unseen."""
     for figure in (outdir / "_images").glob("*.svg"):
         svg = figure.read_text("utf8")
         figure.write_text(re.sub(r' d="[^"]+"', lambda path: re.sub(r"(\.\d\d)\d+", r"\1", path[0]), svg), "utf8")

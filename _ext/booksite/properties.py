@@ -11,6 +11,7 @@ from sphinx.util.docutils import SphinxDirective
 
 import activlib
 from activlib.facts.data import VERSION, as_data, schema
+from activlib.facts.fact import AbsentFact
 from activlib.facts.render import cell, evidence
 
 COLUMNS = (
@@ -21,7 +22,7 @@ COLUMNS = (
 # What a reader may ask for: (label, whether the facts say so).
 FILTERS = {
     "bounded": lambda f: f.range.value.inf.is_finite and f.range.value.sup.is_finite,
-    "monotone": lambda f: all("increasing" in s.kind or s.kind == "constant" for s in f.monotonicity.value),
+    "monotone": lambda f: len({s.kind.split()[-1] for s in f.monotonicity.value} - {"constant"}) <= 1,
     "convex": lambda f: all(s.kind.endswith("convex") for s in f.convexity.value) and len(f.convexity.value) == 1,
     "differentiable everywhere": lambda f: f.smoothness.value.order >= 1,
     "zero mean": lambda f: f.mean.value == 0,
@@ -46,6 +47,14 @@ def sortable(fact):
     return ""
 
 
+def holds(claim, facts):
+    """Whether the facts say so; a fact that is not certified says nothing."""
+    try:
+        return bool(claim(facts))
+    except AbsentFact:
+        return False
+
+
 def examine(name):
     """The entry of the activation with this name."""
     facts = activlib.facts(activlib.activations[name])
@@ -55,7 +64,7 @@ def examine(name):
         for fact in (getattr(facts, column) for column in COLUMNS)
     )
     given = ", ".join(f"{p.text} = {facts.parameters[p.name]}" for p in facts.activation.parameters)
-    tags = " ".join(label.replace(" ", "-") for label, holds in FILTERS.items() if holds(facts))
+    tags = " ".join(label.replace(" ", "-") for label, claim in FILTERS.items() if holds(claim, facts))
     return Entry(facts.activation.title, given, tags, cells, as_data(facts))
 
 

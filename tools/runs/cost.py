@@ -50,7 +50,7 @@ BATCH, WIDTHS, ELEMENTWISE = 256, (64, 256, 1024), ("relu", "silu", "gelu", "mis
 PROBE = 4e-4  # seconds that a block of repeated calls takes at least
 FLOOR = "x + 1"
 APPROXIMATIONS = ("hard_sigmoid", "hard_sigmoid_fifth", "hard_tanh", "hard_swish", "quick_gelu")
-FORMULAS = {**FORMULAS, "quick_gelu": "x*sigmoid(1.702*x)"}
+OWN_FORMULAS = {**FORMULAS, "quick_gelu": "x*sigmoid(1.702*x)"}
 SELU = {constant.name: float(constant) for constant in al.selu.formula.atoms(sp.NumberSymbol)}
 ROOT_8_PI = (8 / np.pi) ** 0.5
 
@@ -86,7 +86,7 @@ FUNCTIONS = (FLOOR, *al.activations, *APPROXIMATIONS)
 
 def definition(name):
     """What a function is, as an Activation."""
-    return al.activations.get(name) or al.define(FORMULAS.get(name, name), name="f")
+    return al.activations.get(name) or al.define(OWN_FORMULAS.get(name, name), name="f")
 
 
 def bound(name, library):
@@ -202,7 +202,7 @@ def main():
         "cost", __file__, [np, scipy, torch, jax],
         settings={"sizes": SIZES, "rounds": ROUNDS, "batch": BATCH, "widths": WIDTHS,
                   "vectors": torch.backends.cpu.get_cpu_capability()},
-        formulas={name: FORMULAS[name] for name in APPROXIMATIONS},
+        formulas={name: OWN_FORMULAS[name] for name in APPROXIMATIONS},
         times={size: elementwise(size, rng) for size in SIZES},
         layers={width: measure(layer(width, rng), BATCH * width, f"width {width}") for width in WIDTHS},
     )  # fmt: skip

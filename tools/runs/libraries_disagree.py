@@ -65,7 +65,7 @@ RUN = lib.RUN | {"numpy": lambda target, inputs, options, points: (target(points
 
 
 def definition(name):
-    """What a function is, as an Activation with no parameter left open."""
+    """What a function is, as an Activation."""
     return al.define(FORMULAS[name], name=name) if name in FORMULAS else al.activations[name]
 
 

@@ -1,4 +1,4 @@
-"""Functions, the libraries' names for them, and other ways to write them: what libraries_disagree.py runs.
+"""Functions, the libraries' names for them, and other ways to write them: what libraries_disagree.py runs, and cost.py in part.
 
 Symbolic and callable only: nothing here imports a library that is run.
 """

@@ -12,5 +12,6 @@ def store(name, script, packages, **results):
     versions = {package.__name__: package.__version__ for package in packages}
     path = ROOT / "activlib" / "data" / "runs" / f"{name}.json"
     partial = path.with_suffix(".partial")  # never half a file
-    partial.write_text(json.dumps({"made_by": made_by, "versions": versions, **results}, indent=1) + "\n", "utf8")
+    data = {"made_by": made_by, "versions": versions, **results}
+    partial.write_text(json.dumps(data, indent=1, allow_nan=False) + "\n", "utf8")
     partial.replace(path)
