@@ -40,6 +40,7 @@ fi
 # Never let uv fetch a Python of its own: that comes from neither index.
 export UV_PYTHON_DOWNLOADS=never
 [ -x .venv/bin/python ] || "$uv" venv --quiet --python "$python" .venv
-"$uv" pip sync --quiet --python .venv/bin/python requirements.txt
+# Compiled once here, by all cores, and not again by each process where Python may not store what it compiles.
+"$uv" pip sync --quiet --compile-bytecode --python .venv/bin/python requirements.txt
 "$uv" pip install --quiet --python .venv/bin/python --no-deps --editable .
 touch .venv/ready

@@ -2,7 +2,7 @@
 
 For the chapter Training, which explains the protocol and checks a slice of it. Every activation gets the same: data
 sets, depths, initialization to its own gain, steps, learning rates to choose from, and seeds. Writes
-activlib/data/runs/training.json; takes about half an hour on two cores.
+activlib/data/runs/training.json; takes half an hour to an hour on two cores.
 """
 
 import os
@@ -63,9 +63,7 @@ def run(task, activation, depth, rate, rng):
     _load, loss, outputs = TASKS[task]
     train, *others = data(task, rng)
     sizes = [train[0].shape[1], *[WIDTH] * depth, outputs]
-    gain = float(al.facts(activation).gain)
-    network = al.Network(sizes, activation, rng, gain=gain)
-    network.weights[0] /= gain  # the inputs have mean square 1 already
+    network = al.Network(sizes, activation, rng, gain=float(al.facts(activation).gain))
     with np.errstate(all="ignore"):  # a large rate makes the weights overflow
         network.train(*train, loss=loss, rate=rate, steps=STEPS, batch=BATCH, rng=rng)
         return [score(network(x), y, loss) for x, y in others]
