@@ -10,7 +10,7 @@ def settle(page, url):
         explorer.scroll_into_view_if_needed()
         page.wait_for_function(
             """explorer => [...explorer.querySelectorAll(".ax-plot:has(.ax-handle) path.ax-curve[d]")]
-                .some(path => (path.getAttribute("d").match(/[ML]/g) || []).length > 20)""",
+                .some(path => (path.getAttribute("d").match(/[ML]/g) || []).length > 10)""",
             arg=explorer.element_handle(),
             timeout=20000,
         )
