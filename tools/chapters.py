@@ -55,7 +55,7 @@ def execute(path):
     """Execute one notebook in place."""
     notebook = nbformat.read(path, as_version=4)
     place = {"metadata": {"path": str(path.parent)}}
-    NotebookClient(notebook, kernel_name="python3", timeout=60, record_timing=False, resources=place).execute()
+    NotebookClient(notebook, kernel_name="python3", timeout=180, record_timing=False, resources=place).execute()
     normalize(notebook, path)
     nbformat.validate(notebook)
     partial = path.with_suffix(".partial")  # never half a notebook

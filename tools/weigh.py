@@ -12,6 +12,8 @@ def weigh(page, url):
     session.on("Network.requestWillBeSent", lambda event: addresses.update({event["requestId"]: event["request"]["url"]}))
     session.on("Network.loadingFinished", lambda event: sizes.update({event["requestId"]: event["encodedDataLength"] / 1000}))
     page.goto(url)
+    # A slow machine sets formulas, and asks for their fonts, after the network fell idle.
+    page.evaluate("async () => { await window.MathJax?.startup?.promise; await document.fonts.ready; }")
     page.wait_for_load_state("networkidle")
     page.wait_for_timeout(500)
     return [(url, sizes.get(key, 0)) for key, url in addresses.items() if not url.startswith("data:")]
