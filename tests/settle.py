@@ -9,8 +9,13 @@ def settle(page, url):
     for explorer in page.locator("activation-explorer").all():
         explorer.scroll_into_view_if_needed()
         page.wait_for_function(
-            """explorer => [...explorer.querySelectorAll(".ax-plot:has(.ax-handle) path.ax-curve[d]")]
-                .some(path => (path.getAttribute("d").match(/[ML]/g) || []).length > 10)""",
+            """explorer => {
+                // Sampled data may have fewer points than a formula is drawn with: then all of them.
+                const curves = explorer.specification?.curves ?? [];
+                const fewest = Math.min(21, ...curves.map(curve => curve.samples?.[0].length ?? 21));
+                return [...explorer.querySelectorAll(".ax-plot:has(.ax-handle) path.ax-curve[d]")]
+                    .some(path => (path.getAttribute("d").match(/[ML]/g) || []).length >= fewest);
+            }""",
             arg=explorer.element_handle(),
             timeout=20000,
         )
