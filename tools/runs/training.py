@@ -63,7 +63,9 @@ def run(task, activation, depth, rate, rng):
     _load, loss, outputs = TASKS[task]
     train, *others = data(task, rng)
     sizes = [train[0].shape[1], *[WIDTH] * depth, outputs]
-    network = al.Network(sizes, activation, rng, gain=float(al.facts(activation).gain))
+    gain = float(al.facts(activation).gain)
+    network = al.Network(sizes, activation, rng, gain=gain)
+    network.weights[0] /= gain  # the inputs have mean square 1 already
     with np.errstate(all="ignore"):  # a large rate makes the weights overflow
         network.train(*train, loss=loss, rate=rate, steps=STEPS, batch=BATCH, rng=rng)
         return [score(network(x), y, loss) for x, y in others]
