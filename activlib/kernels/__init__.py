@@ -6,9 +6,12 @@ import functools
 
 import numpy as np
 
-from activlib.kernels.compile import compile_steps
+from activlib.kernels.compile import NoProgram, compile_line
+from activlib.kernels.kernel import Kernel
 from activlib.kernels.pieces import limits, pieces
+from activlib.kernels.plan import make_plan, weight
 from activlib.kernels.program import Program
+from activlib.kernels.proof import FLOAT32_FORMAT, FLOAT64
 
 __all__ = ["evaluate"]
 
@@ -43,21 +46,32 @@ def evaluate(activation, x, n, parameters):
                         f"got {array.dtype if array.dtype != object else type(x).__name__}")
     order = "F" if array.flags.fnc else "C"
     out = np.empty(array.shape, array.dtype, order)
+    flat = array.ravel(order)
+    if not flat.dtype.isnative or array.itemsize == 2:  # float16 has few numbers: float32's arithmetic is as good
+        flat = flat.astype(np.float32 if array.itemsize == 2 else flat.dtype.newbyteorder("="))
+    result = out.ravel(order) if out.dtype == flat.dtype else np.empty_like(flat)
     with np.errstate(all="ignore"):
-        _program(activation, n, parameters, array.itemsize == 8)(array.ravel(order), out.ravel(order))
+        _kernel(activation, n, parameters, array.itemsize == 8)(flat, result)
+        if result.base is not out and result is not out:
+            out[...] = result.reshape(array.shape, order=order)
     return out if array.ndim else out[()]
 
 
-def _program(activation, n, parameters, careful):
+def _kernel(activation, n, parameters, double):
     try:
-        return _compiled(activation, n, careful, **parameters)
+        return _cached(activation, n, double, **parameters)
     except TypeError:
         activation.at(**parameters)  # says what is wrong with an unhashable parameter
         raise
 
 
 @functools.lru_cache(maxsize=256, typed=True)  # typed, as 1 is a parameter's value and True is none
-def _compiled(activation, n, careful, /, **parameters):
+def _cached(activation, n, double, /, **parameters):
     values = activation.at(**parameters)
-    steps = compile_steps(pieces(activation, n, values), values, careful)
-    return Program(steps, functools.partial(limits, activation, n, tuple(values.items())))
+    line = pieces(activation, n, values)
+    try:
+        fallback = Program(compile_line(line.cuts, line.expressions, line.held), np.float64)
+    except NoProgram:
+        fallback = None
+    return Kernel(make_plan(line, FLOAT64 if double else FLOAT32_FORMAT), weight,
+                  functools.partial(limits, activation, n, tuple(values.items())), fallback)

@@ -11,60 +11,56 @@ from sympy.codegen.cfunctions import expm1, log1p
 
 from activlib.activation import Activation, _between, _branch, breakpoints, x
 
-distance = sp.Symbol("d", nonnegative=True)  # |x|
-
 
 @dataclass(frozen=True)
 class Pieces:
-    """`expressions[i]` holds between `cuts[i - 1]` and `cuts[i]`, and `held[i]` is the one that holds at `cuts[i]`.
-
-    Where `folded`, there are two expressions in `distance` instead of `x`, for the two sides of 0, which is a cut or
-    no cut: they share their exponentials, and an even function is one expression.
-    """
+    """`expressions[i]` holds between `cuts[i - 1]` and `cuts[i]`, and `held[i]` is the one that holds at `cuts[i]`;
+    no parameters are left. `given[i]` are other expressions of piece i, as (low, high, expression)."""
 
     cuts: tuple[sp.Expr, ...]
     expressions: tuple[sp.Expr, ...]
     held: tuple[sp.Expr, ...]
-    folded: bool = False
+    given: tuple[tuple[tuple[sp.Expr, sp.Expr, sp.Expr], ...], ...]
 
 
 def pieces(activation: Activation, n: int, values: dict[sp.Symbol, sp.Expr]) -> Pieces:
-    """The stable n-th derivative; its order along the line is the one at the parameters' `values`."""
-    conditional = tuple((symbol, values[symbol]) for symbol in _in_conditions(activation, n))
-    return _pieces(activation, n, conditional)
+    """The n-th derivative at the parameters' `values`, as it is published, and as the stable forms give it.
+
+    A zero of a denominator is a cut, too: what is not defined there stays so, however the formula is rewritten.
+    """
+    expression = activation.derivative(n)
+    cuts, expressions, held = _line(expression, values, breakpoints(expression))
+    poles = {r for e in expressions for r in _zeros_of_denominators(e)} - set(cuts)
+    if poles:
+        cuts, expressions, held = _line(expression, values, breakpoints(expression) | poles, poles)
+    stable = activation.stable(n) if any(order <= n for order in activation.stable_forms) else None
+    given = [()] * len(expressions)
+    if stable is not None:
+        inner, parts, _ = _line(stable, values, breakpoints(stable))
+        ends = list(zip(pairwise((-sp.oo, *inner, sp.oo)), parts, strict=True))
+        given = [tuple((max(low, a), min(high, b), e) for (a, b), e in ends if max(low, a) < min(high, b))
+                 for low, high in pairwise((-sp.oo, *cuts, sp.oo))]
+    return Pieces(tuple(cuts), tuple(expressions), tuple(held), tuple(given))
 
 
-@functools.lru_cache(maxsize=512)
-def _in_conditions(activation, n):
-    """The parameters that the conditions of the stable form depend on."""
-    relations = activation.stable(n).atoms(sp.core.relational.Relational)
-    return tuple(p.symbol for p in activation.parameters if any(r.has(p.symbol) for r in relations))
-
-
-@functools.lru_cache(maxsize=512)
-def _pieces(activation, n, conditional):
-    expression, values = activation.stable(n), dict(conditional)
-    cuts = sorted({c for b in breakpoints(expression) if (c := b.subs(values)).is_real})
-    expressions = [_branch(expression, _between(a, b), values) for a, b in pairwise((-sp.oo, *cuts, sp.oo))]
-    held = [_branch(expression, cut, values) for cut in cuts]
+def _line(expression, values, places, kept=frozenset()):
+    cuts = sorted({c for b in places if (c := b.subs(values)).is_real})
+    expressions = [_branch(expression, _between(a, b), values).subs(values) for a, b in pairwise((-sp.oo, *cuts, sp.oo))]
+    held = [_branch(expression, cut, values).subs(values) for cut in cuts]
     for i in reversed(range(len(cuts))):
-        if expressions[i] == held[i] == expressions[i + 1]:
+        if expressions[i] == held[i] == expressions[i + 1] and cuts[i] not in kept:
             del cuts[i], held[i], expressions[i]
-    return _fold(Pieces(tuple(cuts), tuple(expressions), tuple(held)))
+    return cuts, expressions, held
 
 
-def _fold(line):
-    """`line` in the distance from 0, where its two sides then have something in common: an exponential, if it was not
-    cut there anyway."""
-    if line.cuts not in ((), (0,)):
-        return line
-    left, right = line.expressions[0].subs(x, -distance), line.expressions[-1].subs(x, distance)
-    common = left.atoms(sp.Function) & right.atoms(sp.Function)
-    related = right in (left, -left) or common if line.cuts else any(isinstance(f, (sp.exp, sp.erfc)) for f in common)
-    if not related or not right.has(distance):
-        return line
-    held = tuple(right if h == line.expressions[1] else left if h == line.expressions[0] else h for h in line.held)
-    return Pieces(line.cuts, (left, right), held, folded=True)
+def _zeros_of_denominators(e):
+    """The rational ones: an irrational number is no input."""
+    for power in e.atoms(sp.Pow):
+        if power.exp.is_negative and power.base.is_polynomial(x) and power.base.has(x):
+            try:
+                yield from (r for r in sp.Poly(power.base, x).ground_roots())
+            except sp.PolynomialError:
+                continue
 
 
 @functools.lru_cache(maxsize=512)

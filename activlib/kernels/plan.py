@@ -1,0 +1,441 @@
+"""Which program computes an activation where: the fastest that is proved there, and ball arithmetic where none is."""
+
+from __future__ import annotations
+
+import functools
+import math
+from dataclasses import dataclass
+
+import numpy as np
+import scipy.special as special
+import sympy as sp
+
+from activlib.activation import x
+from activlib.kernels.compile import NoProgram, compile_expression, compile_line, constant, threshold
+from activlib.kernels.exact import PRECISIONS, Ball, Exact, precision
+from activlib.kernels.forms import Form, forms
+from activlib.kernels.functions import FLOAT32
+from activlib.kernels.pieces import Pieces
+from activlib.kernels.program import Constant, Program
+from activlib.kernels.proof import FLOAT32_FORMAT, FLOAT64, FUNCTIONS, Format, errors
+from activlib.kernels.table import WIDTHS, Table, cells
+
+LIMITS = {FLOAT64: 4, FLOAT32_FORMAT: 2}
+MIDDLE = 16.0  # up to this |x| speed matters: inputs of a network
+FINE, COARSE, ROUNDS, SPLIT, MOST_BOXES = 16, 1, 5, 8, 20_000
+SPREAD = 3.0  # of the inputs for which a form is chosen
+# Nanoseconds an element, roughly: they order the forms and say nothing else.
+COSTS = {np.exp: 0.9, np.expm1: 1.2, np.log: 0.8, np.log1p: 1, np.tanh: 1.7, np.sin: 8, np.cos: 8, np.arctan: 1.3,
+         np.sinh: 1.2, np.cosh: 0.9, np.arcsinh: 2, np.sqrt: 1, np.divide: 0.4, np.power: 2.5, special.erf: 10, special.erfc: 10}
+TABLE_COSTS = {FLOAT64: 15, FLOAT32_FORMAT: 9}
+MISS = 25  # what an element costs, on the whole, that another program must compute anew
+NARROW = 0.06  # of the inputs: what lies between two gaps of a program and is fewer is not worth its comparison
+
+
+@dataclass(frozen=True)
+class Part:
+    """What computes the values at the floating-point numbers from `low` to `high`: a Program, a Table, an Exact or a
+    number. Its errors are at most `plain` ulp, and `beyond` ulp from the values at the neighbors of x."""
+
+    low: float
+    high: float
+    source: object
+    label: str
+    plain: float
+    beyond: float
+
+
+def make_plan(line: Pieces, result: Format) -> list[Part]:
+    """Parts in order along the line, which together hold every finite number of the format `result`."""
+    with np.errstate(all="ignore"):
+        return _Planner(line, result).plan()
+
+
+def _largest(result):
+    return float(np.finfo(result.dtype).max)
+
+
+def _edges(result):
+    """Numbers that cut the positive half line into boxes: finer where the inputs mostly are."""
+    parts = []
+    for e in range(result.smallest, result.beyond):
+        k = FINE if -12 <= e < math.log2(MIDDLE) else COARSE
+        parts.append(np.ldexp(1 + np.arange(k) / k, e))
+    return np.unique(np.concatenate(parts))
+
+
+class _Planner:
+    def __init__(self, line, result):
+        self.line, self.result, self.limit = line, result, LIMITS[result]
+        positive = _edges(result)
+        highs = np.append(np.nextafter(positive[1:], 0), _largest(result))
+        self.boxes = (np.concatenate([-highs[::-1], [0.0], positive]), np.concatenate([-positive[::-1], [0.0], highs]))
+        self.cut_floats = [threshold(cut) for cut in line.cuts]
+        self.parts = []
+        self.names = {}
+
+    def plan(self):
+        whole = self.pieces_together()
+        for i in range(len(self.line.expressions)):
+            self.piece(i, whole)
+        for cut, near, held in zip(self.line.cuts, self.cut_floats, self.line.held, strict=True):
+            if sp.Rational(near) == cut:
+                self.at_cut(cut, near, held)
+        return self.merged()
+
+    # Boxes
+
+    def interval(self, i):
+        """The least and the greatest number of a piece, without its cuts."""
+        low, high = -_largest(self.result), _largest(self.result)
+        if i:
+            low = self.cut_floats[i - 1]
+            low = np.nextafter(low, np.inf) if sp.Rational(low) == self.line.cuts[i - 1] else low
+        if i < len(self.cut_floats):
+            high = np.nextafter(self.cut_floats[i], -np.inf)
+        return low, high
+
+    def boxes_of(self, i):
+        """(lower ends, upper ends, mask of those beside a cut) for piece i."""
+        low, high = self.interval(i)
+        beside, inner = [], [low, high]
+        for k, end, toward in ((0, low, np.inf), (1, high, -np.inf)):
+            if (i if k == 0 else i < len(self.cut_floats)) and low <= high:
+                # The numbers next to a cut have a neighbor where another piece holds.
+                near = float(np.nextafter(self.result.dtype(end), self.result.dtype(toward)))
+                beside.append((min(end, near), max(end, near)))
+                inner[k] = np.nextafter(near, toward)
+        kept = (self.boxes[0] <= inner[1]) & (self.boxes[1] >= inner[0])
+        lows, highs = (np.clip(ends[kept], *inner) for ends in self.boxes)
+        lows, highs = (np.append(ends, [pair[k] for pair in beside]) for k, ends in enumerate((lows, highs)))
+        alone = np.arange(lows.size) >= lows.size - len(beside)
+        return lows, highs, alone
+
+    def proved(self, steps, work, boxes, as_written, rounds=ROUNDS, complete=False):
+        """(proved, left) boxes; a proved one has its errors, too. Boxes are split where that may help; if `complete`, a
+        box counts as proved only as a whole."""
+        lows, highs, alone = boxes
+        origin = np.arange(lows.size)
+        done, left = [], []
+        for turn in range(rounds):
+            if not lows.size and turn:
+                break
+            found = errors(steps, lows, highs, work, self.result, alone)
+            good = (found.beyond <= self.limit) | (found.undefined & as_written)
+            plain, beyond = np.nan_to_num(found.plain, nan=0.5), np.nan_to_num(found.beyond, nan=0.5)
+            done.append((lows[good], highs[good], alone[good], plain[good], beyond[good], origin[good]))
+            lows, highs, alone, origin = lows[~good], highs[~good], alone[~good], origin[~good]
+            near, far = np.minimum(abs(lows), abs(highs)), np.maximum(abs(lows), abs(highs))
+            finer = (near >= 2.0**-14) & (far <= 2.0**11) & (highs > lows)
+            if turn == 0 and np.sum(~finer) < 0.3 * finer.size:
+                finer |= highs > lows
+            few = lows[finer].size * SPLIT > MOST_BOXES or turn == rounds - 1 or (turn > 2 and good.mean() < 0.02)
+            keep = ~finer | few
+            left.append((lows[keep], highs[keep], alone[keep], origin[keep]))
+            lows, highs, alone, origin = self.split(lows[~keep], highs[~keep], alone[~keep], origin[~keep])
+        done, (lows, highs, alone, origin) = (tuple(map(np.concatenate, zip(*part, strict=True))) for part in (done, left))
+        if complete:
+            whole = np.ones(boxes[0].size, bool)
+            whole[origin] = False
+            kept = whole[done[5]]
+            return tuple(column[kept] for column in done[:5]), tuple(column[~whole] for column in boxes)
+        return done[:5], (lows, highs, alone)
+
+    def split(self, lows, highs, *more):
+        ends = lows[:, None] + (highs - lows)[:, None] * (np.arange(SPLIT) / SPLIT)
+        uppers = np.nextafter(np.concatenate([ends[:, 1:], np.full((lows.size, 1), np.inf)], axis=1), -np.inf)
+        uppers[:, -1] = highs
+        kept = (ends <= uppers).ravel()
+        return ends.ravel()[kept], uppers.ravel()[kept], *(np.repeat(column, SPLIT)[kept] for column in more)
+
+    # Forms
+
+    def programs(self, i):
+        """(cost, form, steps, format of the arithmetic) of every form of piece i."""
+        for form, steps in _compiled(self.line.expressions[i], self.line.given[i], *self.interval(i)):
+            if self.result is FLOAT32_FORMAT and _single(steps):
+                yield _cost(steps) / 2, form, steps, FLOAT32_FORMAT
+            yield _cost(steps), form, steps, FLOAT64
+
+    def pieces_together(self):
+        """A program for all pieces, of the fastest form of each, with its proved boxes; None for a single piece."""
+        n = len(self.line.expressions)
+        self.ranked = [self.ranking(i) for i in range(n)]
+        if n == 1 or n > 8 or not all(self.ranked):
+            return None
+        best = [ranked[0][1] for ranked in self.ranked]
+        names, chosen = {}, []
+        for form in best:
+            fresh = {s: sp.Dummy() for s in form.names}
+            names |= {fresh[s]: f.xreplace(fresh) for s, f in form.names.items()}
+            chosen.append(form.expression.xreplace(fresh))
+        try:
+            steps = compile_line(self.line.cuts, chosen, self.line.held, names)
+        except NoProgram:
+            return None
+        work = FLOAT32_FORMAT if self.result is FLOAT32_FORMAT and _single(steps) else FLOAT64
+        label = "; ".join(dict.fromkeys(form.label for form in best))
+        return (f"pieces: {label}" if label != "as written" else "as written"), steps, work
+
+    def ranking(self, i):
+        """The programs of a piece, the one first that is fastest for inputs as a network has them."""
+        lows, highs, alone = self.boxes_of(i)
+        middle = (np.maximum(abs(lows), abs(highs)) < MIDDLE) & (np.minimum(abs(lows), abs(highs)) > 2.0**-6)
+        boxes = lows[middle], highs[middle], alone[middle]
+        total = weight(*boxes[:2])
+        ranked = []
+        for cost, form, steps, work in self.programs(i):
+            done, _ = self.proved(steps, work, _within(boxes, form), form.label == "as written", 2)
+            share = weight(*done[:2]) / total if total else 0
+            ranked.append((cost + MISS * (1 - share), form, steps, work, share))
+        return sorted(ranked, key=lambda entry: entry[0])
+
+    def piece(self, i, whole):
+        choices = [(label, steps, work, None, 0) for label, steps, work in ([whole] if whole else [])]
+        choices += [(form.label, steps, work, form, cost) for cost, form, steps, work, _ in self.ranked[i]]
+        boxes = self.boxes_of(i)
+        middle = np.maximum(abs(boxes[0]), abs(boxes[1])) <= MIDDLE
+        outer, boxes = (tuple(column[mask] for column in boxes) for mask in (~middle, middle))
+        zero = (boxes[0] == 0) & (boxes[1] == 0)
+        at_zero, boxes = (tuple(column[mask] for column in boxes) for mask in (zero, ~zero))
+        for choice in choices:  # a program keeps the sign of zero, a table does not
+            at_zero = self.serve(choice, at_zero)
+        boxes = tuple(np.concatenate(pair) for pair in zip(boxes, at_zero, strict=True))
+        if choices and choices[0][4] < TABLE_COSTS[self.result]:
+            boxes = self.without_islands(choices[0], boxes)
+        boxes = self.tables(i, boxes)
+        for choice in choices:
+            boxes = self.serve(choice, boxes)
+        for complete in (True, False):
+            for choice in choices:
+                outer = self.serve(choice, outer, complete)
+        for left in (boxes, outer):
+            half = np.full(left[0].shape, 0.51)
+            self.add((*left, half, half), "exact", "ball arithmetic")
+
+    def serve(self, choice, boxes, complete=False):
+        """Gives the boxes to a program where it is proved; returns the rest."""
+        label, steps, work, form, _ = choice
+        within = (boxes[0] >= form.low) & (boxes[1] <= form.high) if form else np.ones(boxes[0].shape, bool)
+        if not within.any():
+            return boxes
+        done, left = self.proved(steps, work, tuple(column[within] for column in boxes), label == "as written", complete=complete)
+        self.add(done, self.program(steps, work), label)
+        return tuple(np.concatenate([column[~within], more]) for column, more in zip(boxes, left, strict=True))
+
+    def without_islands(self, choice, boxes):
+        """The same, where the rest takes with it what lies between its parts and is small: there is one gap then, not two."""
+        label, steps, work, form, _ = choice
+        within = (boxes[0] >= form.low) & (boxes[1] <= form.high) if form else np.ones(boxes[0].shape, bool)
+        done, left = self.proved(steps, work, tuple(column[within] for column in boxes), label == "as written")
+        left = _joined(tuple(np.concatenate([column[~within], more]) for column, more in zip(boxes, left, strict=True)))
+        lows, highs, plain, beyond = _hulls(done)
+        kept = weight(lows[:, None], highs[:, None], axis=1) >= NARROW
+        if left[0].size:  # nothing to join beyond the outermost gaps
+            kept |= (lows > left[1].max()) | (highs < left[0].min())
+        alone = np.zeros(lows.shape, bool)
+        self.add((lows[kept], highs[kept], alone[kept], plain[kept], beyond[kept]), self.program(steps, work), label)
+        return tuple(np.concatenate(pair) for pair in zip(left, (lows[~kept], highs[~kept], alone[~kept]), strict=True))
+
+    def program(self, steps, work):
+        key = (id(steps), work)
+        if key not in self.names:
+            self.names[key] = Program(steps, work.dtype)
+        return self.names[key]
+
+    def tables(self, i, boxes):
+        """Takes what polynomials can serve; returns the boxes that are left."""
+        low, high = self.interval(i)
+        boxes = _joined(boxes)
+        expressions = list(dict.fromkeys([*self.everywhere(i)[:3], self.line.expressions[i]]))
+        for width in WIDTHS:
+            if not boxes[0].size:
+                break
+            indices = np.unique(np.concatenate([np.arange(np.rint(a / width), np.rint(b / width) + 1)
+                                                for a, b in zip(*boxes[:2], strict=True)]))
+            found = cells(expressions, indices, width, low, high, self.result, self.limit)
+            if not found:
+                continue
+            first = min(c.index for c in found)
+            terms = max(len(c.coefficients) for c in found)
+            table = Table(first, np.zeros((terms, max(c.index for c in found) - first + 1)), width)
+            for c in found:
+                table.coefficients[:len(c.coefficients), c.index - first] = c.coefficients
+            starts, ends = (np.array([_edge(c.index + side / 2, c.index, width) for c in found]) for side in (-1, 1))
+            plain, beyond = (np.array([getattr(c, which) for c in found]) for which in ("plain", "beyond"))
+            boxes = self.take(boxes, starts, ends, plain, beyond, table)
+        return boxes
+
+    def everywhere(self, i):
+        """The forms of a piece that hold on all of it, written out."""
+        return tuple(form.written_out for _, form, *_ in self.ranked[i] if form.low == -math.inf and form.high == math.inf)
+
+    def take(self, boxes, starts, ends, plain, beyond, table):
+        """Gives the table what its cells cover of the boxes; returns the rest."""
+        lows, highs, alone = boxes
+        done, left = [], []
+        for a, b, c in zip(lows.tolist(), highs.tolist(), alone.tolist(), strict=True):
+            for k in range(np.searchsorted(ends, a), np.searchsorted(starts, b, side="right")):
+                if c and plain[k] > self.limit:
+                    continue
+                low, high = max(a, starts[k]), min(b, ends[k])
+                if a < low:
+                    left.append((a, np.nextafter(low, -np.inf), c))
+                done.append((low, high, c, plain[k], beyond[k]))
+                a = np.nextafter(high, np.inf)
+            if a <= b:
+                left.append((a, b, c))
+        if done:
+            self.add(tuple(np.array(column) for column in zip(*done, strict=True)), table, "polynomials")
+        return tuple(np.array(column) for column in zip(*left, strict=True)) if left else tuple(column[:0] for column in boxes)
+
+    # Parts
+
+    def at_cut(self, cut, near, held):
+        with precision(PRECISIONS[1]):
+            value = _value(Ball(held), near)
+        if value is None:
+            self.parts.append(Part(near, near, "exact", "ball arithmetic", 0.51, 0.51))
+            return
+        try:
+            number = constant(held.subs(x, cut)).value
+        except NoProgram:
+            number = np.float64(value.mid())
+        self.parts.append(Part(near, near, number, "the value at a cut", 0.51, 0.51))
+
+    def add(self, done, source, label):
+        self.parts += [Part(a, b, source, label, p, q) for a, b, p, q in zip(*(column.tolist() for column in _hulls(done)))]
+
+    def merged(self):
+        """Neighboring parts with one source as one; a cut that the program beside it answers for is part of that."""
+        parts = sorted(self.parts, key=lambda p: (p.low, p.high))
+        for k, part in enumerate(parts):
+            if isinstance(part.source, np.float64):
+                for other in (parts[k - 1] if k else None, parts[k + 1] if k + 1 < len(parts) else None):
+                    if other and isinstance(other.source, Program) and self.same(other.source, part):
+                        parts[k] = Part(part.low, part.high, other.source, other.label, part.plain, part.beyond)
+                        break
+        merged = parts[:1]
+        for part in parts[1:]:
+            last = merged[-1]
+            if part.source is last.source or (isinstance(part.source, str) and part.source == last.source):
+                merged[-1] = Part(last.low, part.high, last.source, last.label, max(last.plain, part.plain),
+                                  max(last.beyond, part.beyond))
+            else:
+                merged.append(part)
+        exact = None
+        if any(p.source == "exact" for p in merged if isinstance(p.source, str)):
+            others = [self.everywhere(i) for i in range(len(self.ranked))]
+            exact = Exact(self.line.cuts, self.line.expressions, self.line.held, others)
+        kind, parts = self.result.dtype, []
+        for p in merged:
+            low, high = kind(p.low), kind(p.high)  # comparisons are in this type
+            low = low if low >= p.low else np.nextafter(low, kind(np.inf))
+            high = high if high <= p.high else np.nextafter(high, kind(-np.inf))
+            if low <= high:
+                source = exact if isinstance(p.source, str) else p.source
+                parts.append(Part(float(low), float(high), source, p.label, p.plain, p.beyond))
+        return parts
+
+    def same(self, program, part):
+        point = np.full(1, part.low, self.result.dtype)
+        found = errors(program.source, *(np.full(1, part.low),) * 2,
+                       FLOAT32_FORMAT if program.dtype == np.float32 else FLOAT64, self.result, np.ones(1, bool))
+        out = np.empty(1, self.result.dtype)
+        program(point, out)
+        return found.plain[0] <= self.limit and abs(out[0] - part.source) <= 4 * np.spacing(abs(self.result.dtype(part.source)))
+
+
+@functools.lru_cache(maxsize=128)
+def _compiled(e, given, low, high):
+    """The forms of an expression that have a program, and their steps."""
+    candidates = [*forms(e), *(Form("given", expression, low=float(a), high=float(b)) for a, b, expression in given)]
+    found = []
+    for form in candidates:
+        try:
+            steps = compile_expression(form.expression, form.names, form.sequential)
+        except NoProgram:
+            continue
+        known = any(steps == other and form.low >= f.low and form.high <= f.high for f, other in found)
+        if not known and _agrees(form, e, low, high):
+            found.append((form, steps))
+    return found
+
+
+def _agrees(form, e, low, high):
+    """Whether a form has the value of the expression at some points: a net below the identities."""
+    if form.expression == e:
+        return True
+    low, high = max(low, form.low), min(high, form.high)
+    points = [p for p in (-21.7, -3.3, -0.7, 0.3, 1.9, 17.1, low + 0.1, high - 0.1) if low < p < high and math.isfinite(p)]
+    balls = Ball(form.written_out), Ball(e)
+    with precision(PRECISIONS[1]):
+        for p in points:
+            a, b = (_value(ball, p) for ball in balls)
+            if a is not None and b is not None and not a.overlaps(b):
+                return False
+    return True
+
+
+def _value(ball, point):
+    from flint import arb
+    try:
+        value = ball(arb(point))
+    except (ValueError, ZeroDivisionError):
+        return None
+    return value if value.is_finite() else None
+
+
+def _single(steps):
+    """Whether every function has an error model in float32 arithmetic."""
+    info = np.finfo(np.float32)
+    constants = [o.value for _, operands in steps for o in operands if isinstance(o, Constant)]
+    return all(function not in FUNCTIONS or function in FLOAT32 for function, _ in steps) \
+        and not any(function is np.power for function, _ in steps) \
+        and all(c == 0 or info.tiny <= abs(c) <= info.max for c in constants)
+
+
+def _cost(steps):
+    return sum(COSTS.get(function, 0.2) for function, _ in steps)
+
+
+def weight(lows, highs, axis=None):
+    """How much of a network's inputs lies between the numbers."""
+    return np.sum(special.ndtr(np.divide(highs, SPREAD)) - special.ndtr(np.divide(lows, SPREAD)), axis=axis)
+
+
+def _within(boxes, form):
+    kept = (boxes[0] >= form.low) & (boxes[1] <= form.high)
+    return tuple(part[kept] for part in boxes)
+
+
+def _edge(middle, index, width):
+    """The end of a cell: half-way between two middles belongs to the even one."""
+    edge, inward = middle * width, np.inf if middle < index else -np.inf
+    return edge if np.rint(middle) == index else np.nextafter(edge, inward)
+
+
+def _runs(boxes):
+    """Boxes in order, and where a new run of neighbors starts."""
+    order = np.argsort(boxes[0])
+    boxes = [column[order] for column in boxes]
+    return boxes, np.flatnonzero(np.append(True, np.nextafter(boxes[1][:-1], np.inf) < boxes[0][1:]))
+
+
+def _hulls(done):
+    """(low, high, largest errors) of neighboring boxes together."""
+    if not done[0].size:
+        return (np.zeros(0),) * 4
+    (lows, highs, _, plain, beyond), starts = _runs(done)
+    return lows[starts], highs[np.append(starts[1:], lows.size) - 1], np.maximum.reduceat(plain, starts), \
+        np.maximum.reduceat(beyond, starts)
+
+
+def _joined(boxes):
+    """Neighboring boxes as one, but for those beside a cut."""
+    apart, rest = (tuple(column[mask] for column in boxes) for mask in (boxes[2], ~boxes[2]))
+    if not rest[0].size:
+        return apart
+    (lows, highs, _), starts = _runs(rest)
+    joined = lows[starts], highs[np.append(starts[1:], lows.size) - 1], np.zeros(starts.size, bool)
+    return tuple(np.concatenate(pair) for pair in zip(apart, joined, strict=True))
