@@ -126,10 +126,8 @@ def between(a: sp.Expr, b: sp.Expr) -> sp.Expr:
         return sp.floor(a) + 2
     if a.is_Rational and b.is_Rational:
         return (a + b) / 2
-    digits = DIGITS
-    while True:
+    for digits in (DIGITS, 4 * DIGITS, MOST_DIGITS):
         low, high = (sp.Rational(str(end.evalf(digits))) for end in (a, b))
-        margin = (high - low) / 4
-        if margin > max(abs(low), abs(high), 1) / sp.Integer(10) ** (digits - 2):
+        if high - low > max(abs(low), abs(high)) / sp.Integer(10) ** (digits - 5):
             return (low + high) / 2
-        digits *= 2
+    raise ValueError(f"two breakpoints near {a.evalf(8)} are not told apart")

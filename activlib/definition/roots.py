@@ -9,7 +9,7 @@ import sympy as sp
 from sympy.codegen.cfunctions import expm1, log1p
 from sympy.polys.rootoftools import ComplexRootOf
 
-from activlib.definition.numbers import in_order, is_zero, sign, value_at
+from activlib.definition.numbers import in_order, sign, value_at
 from activlib.definition.symbols import x
 
 MAX_DEGREE = 40
@@ -57,7 +57,10 @@ def _numeric_roots(coefficients, prec):
     """The simple real roots from left to right, at `prec` bits."""
     with mpmath.workprec(prec + 40):
         numbers = [mpmath.mpmathify(c.evalf(mpmath.mp.dps + 10)) for c in coefficients]
-        roots = mpmath.polyroots(numbers, maxsteps=200, extraprec=4 * prec)
+        try:
+            roots = mpmath.polyroots(numbers, maxsteps=200, extraprec=4 * prec)
+        except mpmath.libmp.NoConvergence:
+            raise Unsolved("a polynomial with irrational coefficients has roots that are not told apart") from None
         size = max(map(abs, roots), default=mpmath.mpf(0))
         return sorted(mpmath.re(r) for r in roots if abs(mpmath.im(r)) <= size * mpmath.mpf(2) ** (-prec // 2))
 
@@ -162,19 +165,26 @@ def _waves(g, low, high):
 
 
 def _polynomial_roots(g):
-    polynomial = sp.Poly(g, x)
-    if polynomial.degree() > MAX_DEGREE:
-        raise Unsolved(f"compare polynomials of degree {MAX_DEGREE} at most")
-    if polynomial.free_symbols_in_domain:
-        return _symbolic_roots(polynomial)
+    if g.free_symbols - {x}:
+        return _symbolic_roots(_coefficients(g))
     found = real_roots(g)
     return [] if found is None else found
 
 
-def _symbolic_roots(polynomial):
+def _coefficients(g):
+    """The coefficients of a polynomial in x, the leading one first: Taylor's, which SymPy does not simplify."""
+    found, derivative = [], g
+    for k in range(MAX_DEGREE + 2):
+        found.insert(0, derivative.subs(x, 0) / sp.factorial(k))
+        derivative = sp.diff(derivative, x)
+        if derivative == 0:
+            return found
+    raise Unsolved(f"compare polynomials of degree {MAX_DEGREE} at most")
+
+
+def _symbolic_roots(coefficients):
     """Closed forms up to degree 2 where the leading coefficient is certain not to vanish."""
-    coefficients = polynomial.all_coeffs()
-    leading, degree = coefficients[0], polynomial.degree()
+    leading, degree = coefficients[0], len(coefficients) - 1
     if leading.is_zero is False or (degree == 1 and not leading.is_number):
         if degree == 1:
             return [-coefficients[1] / leading]
@@ -191,8 +201,13 @@ def _quadratic(a, b, c):
 @functools.lru_cache(maxsize=1024)
 def real_roots(g: sp.Expr) -> list[sp.Expr] | None:
     """The different real roots of a polynomial in x with constant coefficients, from left to right; None for 0."""
-    coefficients = sp.Poly(g, x).all_coeffs()
-    while coefficients and (coefficients[0].is_zero or is_zero(coefficients[0])):
+    if all(e.is_Rational for e in g.atoms() - {x}) and all(p.exp.is_Integer for p in g.atoms(sp.Pow)) and not g.has(sp.Function):
+        coefficients = sp.Poly(g, x, domain="QQ").all_coeffs()
+        if len(coefficients) > MAX_DEGREE + 1:
+            raise Unsolved(f"compare polynomials of degree {MAX_DEGREE} at most")
+    else:
+        coefficients = _coefficients(g)
+    while coefficients and sign(coefficients[0]) == 0:
         del coefficients[0]
     if not coefficients:
         return None
@@ -227,13 +242,9 @@ def _irrational(coefficients):
         a, b, c = coefficients
         discriminant = sign(b**2 - 4 * a * c)
         return [-b / (2 * a)] if discriminant == 0 else _quadratic(a, b, c) if discriminant == 1 else []
-    if is_zero(coefficients[-1]):
+    if sign(coefficients[-1]) == 0:
         return [sp.S.Zero, *(_irrational(coefficients[:-1]))]
-    simple = sp.gcd(sp.Poly(coefficients, x), sp.Poly(coefficients, x).diff()).degree() == 0
-    if not simple:
-        raise Unsolved("a polynomial with a multiple root and irrational coefficients is not solved")
-    numbers = [c.evalf(30) for c in coefficients]
-    count = len(_numeric_roots(tuple(numbers), 100))
+    count = len(_numeric_roots(tuple(coefficients), 100))
     return [RealRoot(sp.Integer(k), *coefficients, evaluate=False) for k in range(count)]
 
 
