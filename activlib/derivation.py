@@ -9,8 +9,8 @@ from sympy.codegen.cfunctions import expm1, log1p
 
 from activlib.definition.kinks import KINKS
 from activlib.definition.line import line
-from activlib.definition.written import cases
 from activlib.definition.symbols import x
+from activlib.definition.written import cases
 from activlib.notebook import latex
 
 

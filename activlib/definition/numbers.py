@@ -77,7 +77,7 @@ def value_at(expression: sp.Expr, point: sp.Expr) -> sp.Expr:
 def reduced(number: sp.Expr) -> sp.Expr:
     """A constant in the unique form of `value_at`, where it is rational in one root of a polynomial."""
     roots = number.atoms(ComplexRootOf)
-    return value_at(number.xreplace({root: x for root in roots}), *roots) if len(roots) == 1 else number
+    return value_at(number.xreplace(dict.fromkeys(roots, x)), *roots) if len(roots) == 1 else number
 
 
 def equal(a: sp.Expr, b: sp.Expr) -> bool:

@@ -45,8 +45,8 @@ def _mended(found, slope, formula, n):
     """`found` with the values of the derivative at the joints, where it has others."""
     got = line(found, slope.values)
     wrong = [cut for i, cut in enumerate(slope.cuts) if slope.held[i] is not UNDEFINED
-             and not (cut in got.cuts and equal(got.value(got.cuts.index(cut)), slope.value(i))
-                      or cut not in got.cuts and slope.held[i] in slope.expressions[i:i + 2])]
+             and not ((cut in got.cuts and equal(got.value(got.cuts.index(cut)), slope.value(i)))
+                      or (cut not in got.cuts and slope.held[i] in slope.expressions[i:i + 2]))]
     if not (wrong or not _same_domain(slope, got)):
         return found
     if not _parametric(formula):
