@@ -6,11 +6,9 @@ import functools
 
 import numpy as np
 
-from activlib.kernels.compile import NoProgram, compile_line
 from activlib.kernels.kernel import Kernel
 from activlib.kernels.pieces import limits, pieces
 from activlib.kernels.plan import make_plan, weight
-from activlib.kernels.program import Program
 from activlib.kernels.proof import FLOAT32_FORMAT, FLOAT64
 
 __all__ = ["evaluate"]
@@ -68,10 +66,5 @@ def _kernel(activation, n, parameters, double):
 @functools.lru_cache(maxsize=256, typed=True)  # typed, as 1 is a parameter's value and True is none
 def _cached(activation, n, double, /, **parameters):
     values = activation.at(**parameters)
-    line = pieces(activation, n, values)
-    try:
-        fallback = Program(compile_line(line.cuts, line.expressions, line.held), np.float64)
-    except NoProgram:
-        fallback = None
-    return Kernel(make_plan(line, FLOAT64 if double else FLOAT32_FORMAT), weight,
-                  functools.partial(limits, activation, n, tuple(values.items())), fallback)
+    plan = make_plan(pieces(activation, n, values), FLOAT64 if double else FLOAT32_FORMAT)
+    return Kernel(plan, weight, functools.partial(limits, activation, n, tuple(values.items())))

@@ -10,6 +10,7 @@ import numpy as np
 import sympy as sp
 
 from activlib.activation import reflected, x
+from activlib.kernels.pieces import place
 from activlib.kernels.program import INPUT, Compare, Constant, select
 
 FUNCTIONS = {"exp": "numpy.exp", "expm1": "numpy.expm1", "log": "numpy.log", "log1p": "numpy.log1p",
@@ -52,8 +53,9 @@ def constant(number) -> Constant:
 
 def threshold(cut) -> float:
     """The least float64 that is not below an exact number."""
-    nearest = np.float64(sp.sympify(cut).evalf(30))
-    return np.nextafter(nearest, np.inf) if sp.Rational(nearest) < cut else nearest
+    at = place(sp.sympify(cut))
+    nearest = np.float64(float(at))
+    return np.nextafter(nearest, np.inf) if float(nearest) < at else nearest
 
 
 class _Compiler:
@@ -99,10 +101,10 @@ class _Compiler:
             return functools.reduce(functools.partial(self.step, np.add), clamped)
         result = clamped[0]
         for cut, operand, (left, right), at_cut in zip(exact_cuts, clamped[1:], pairwise(expressions), held, strict=True):
-            here, met = at_cut.subs(x, cut), sp.Rational(threshold(cut)) == cut
+            here, met = at_cut.subs(x, cut), float(threshold(cut)) == place(cut)
             below = met and here == left.subs(x, cut)
             result = self.where(np.greater if below else np.greater_equal, cut, operand, result)
-            if met and not below and here != right.subs(x, cut):
+            if met and not below and here != right.subs(x, cut) and here.is_finite:
                 result = self.where(np.equal, cut, constant(here), result)
         return result
 

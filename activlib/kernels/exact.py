@@ -5,6 +5,7 @@ A value is computed at growing precision until its ball is far smaller than an u
 
 from __future__ import annotations
 
+import bisect
 import functools
 import operator
 from contextlib import contextmanager
@@ -111,16 +112,15 @@ def _power(base, n):
 
 
 class Exact:
-    """Values of `expressions[i]` between `cuts[i - 1]` and `cuts[i]`, and of `held[i]` at `cuts[i]`.
+    """Values of `expressions[i]` between the cuts at `places[i - 1]` and `places[i]`, NaN for an undefined one. A cut's own
+    value is not asked for.
 
     others: for each piece further expressions, of the same function, which may settle where the first does not.
     """
 
-    def __init__(self, cuts, expressions, held, others):
-        self.cuts = [sp.Rational(c) if c.is_Rational else c for c in cuts]
-        self.floats = [float(c) for c in cuts]
-        self.pieces = [functools.partial(_balls, (e, *more)) for e, more in zip(expressions, others, strict=True)]
-        self.held = [functools.partial(_balls, (e,)) for e in held]
+    def __init__(self, places, expressions, others):
+        self.places = places
+        self.pieces = [() if e is sp.nan else (e, *more) for e, more in zip(expressions, others, strict=True)]
 
     def __call__(self, points: np.ndarray, out: np.ndarray):
         """Fills `out` with the values at float64 `points`."""
@@ -128,12 +128,7 @@ class Exact:
 
     def value(self, point: float) -> float:
         """The float64 next to the value, or as near as makes no difference; NaN where it is undefined."""
-        for cut, near, at_cut, i in zip(self.cuts, self.floats, self.held, range(len(self.cuts)), strict=True):
-            if point < near or (point == near and (below := sp.Rational(point) - cut).is_negative):
-                return _settled(self.pieces[i](), point)
-            if point == near and below == 0:
-                return _settled(at_cut(), point)
-        return _settled(self.pieces[-1](), point)
+        return _settled(_balls(self.pieces[bisect.bisect_left(self.places, point)]), point)
 
 
 @functools.lru_cache(maxsize=1024)

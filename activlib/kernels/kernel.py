@@ -17,11 +17,10 @@ class Kernel:
     parts: in order along the line, as `make_plan` gives them; together they hold every finite number.
     weigh: says how much of the inputs lies between two numbers.
     limits: called for (f(-oo), f(oo)) when an infinite entry is met.
-    fallback: a program that gives an infinity at a pole; None where there is none.
     """
 
-    def __init__(self, parts: list[Part], weigh, limits, fallback):
-        self.parts, self.limits, self.fallback = parts, limits, fallback
+    def __init__(self, parts: list[Part], weigh, limits):
+        self.parts, self.limits = parts, limits
         self.main = max(parts, key=lambda part: weigh(part.low, part.high) * (not isinstance(part.source, Exact)))
         self.fast = not isinstance(self.main.source, (Exact, np.float64))
         self.starts = np.array([part.low for part in parts])
@@ -91,10 +90,5 @@ class Kernel:
             wide = x.astype(np.float64, copy=False)
             values = out if out.dtype == np.float64 else np.empty_like(wide)
             source(wide, values)
-            if isinstance(source, Exact) and self.fallback and np.isnan(values).any():
-                undefined = np.isnan(values)
-                at_poles = np.empty(wide.shape)
-                self.fallback(wide, at_poles)
-                values[undefined] = np.where(np.isinf(at_poles[undefined]), at_poles[undefined], np.nan)
             if values is not out:
                 out[...] = values

@@ -3,75 +3,65 @@
 from __future__ import annotations
 
 import functools
+import math
 from dataclasses import dataclass
+from fractions import Fraction
 from itertools import pairwise
 
 import sympy as sp
 from sympy.codegen.cfunctions import expm1, log1p
 
-from activlib.activation import Activation, _between, _branch, breakpoints, x
+from activlib.activation import Activation
+from activlib.definition.line import UNDEFINED, line
+from activlib.definition.symbols import x
 
 
 @dataclass(frozen=True)
 class Pieces:
     """`expressions[i]` holds between `cuts[i - 1]` and `cuts[i]`, and `held[i]` is the one that holds at `cuts[i]`;
-    no parameters are left. `given[i]` are other expressions of piece i, as (low, high, expression)."""
+    no parameters are left, and NaN stands where the function is not defined. `given[i]` are other expressions of piece
+    i, as (low, high, expression)."""
 
     cuts: tuple[sp.Expr, ...]
     expressions: tuple[sp.Expr, ...]
     held: tuple[sp.Expr, ...]
-    given: tuple[tuple[tuple[sp.Expr, sp.Expr, sp.Expr], ...], ...]
+    given: tuple[tuple[tuple[float, float, sp.Expr], ...], ...]
+
+    @functools.cached_property
+    def places(self) -> tuple[Fraction, ...]:
+        """The cuts as numbers that Python compares with floats; an irrational one to 50 digits."""
+        return tuple(map(place, self.cuts))
+
+
+def place(cut: sp.Expr) -> Fraction:
+    """An exact number as one that Python compares with floats; an irrational one to 50 digits."""
+    return Fraction(int(cut.p), int(cut.q)) if cut.is_Rational else Fraction(str(cut.evalf(50)))
 
 
 def pieces(activation: Activation, n: int, values: dict[sp.Symbol, sp.Expr]) -> Pieces:
-    """The n-th derivative at the parameters' `values`, as it is published, and as the stable forms give it.
-
-    A zero of a denominator is a cut, too: what is not defined there stays so, however the formula is rewritten.
-    """
-    expression = activation.derivative(n)
-    cuts, expressions, held = _line(expression, values, breakpoints(expression))
-    poles = {r for e in expressions for r in _zeros_of_denominators(e)} - set(cuts)
-    if poles:
-        cuts, expressions, held = _line(expression, values, breakpoints(expression) | poles, poles)
-    stable = activation.stable(n) if any(order <= n for order in activation.stable_forms) else None
-    given = [()] * len(expressions)
-    if stable is not None:
-        inner, parts, _ = _line(stable, values, breakpoints(stable))
-        ends = list(zip(pairwise((-sp.oo, *inner, sp.oo)), parts, strict=True))
-        given = [tuple((max(low, a), min(high, b), e) for (a, b), e in ends if max(low, a) < min(high, b))
-                 for low, high in pairwise((-sp.oo, *cuts, sp.oo))]
-    return Pieces(tuple(cuts), tuple(expressions), tuple(held), tuple(given))
+    """The n-th derivative at the parameters' `values`, as it is published, and as the stable forms give it."""
+    form = line(activation.formula, values).derivative(n)
+    given = [()] * len(form.expressions)
+    if any(order <= n for order in activation.stable_forms):
+        stable = line(activation.stable(n), values)
+        parts = [(*ends, stable.fixed(e)) for ends, e in zip(_intervals(stable.cuts), stable.expressions, strict=True)]
+        given = [tuple((max(low, a), min(high, b), e) for a, b, e in parts if max(low, a) < min(high, b) and e is not UNDEFINED)
+                 for low, high in _intervals(form.cuts)]
+    return Pieces(form.cuts, tuple(map(form.fixed, form.expressions)), tuple(map(form.fixed, form.held)), tuple(given))
 
 
-def _line(expression, values, places, kept=frozenset()):
-    cuts = sorted({c for b in places if (c := b.subs(values)).is_real})
-    expressions = [_branch(expression, _between(a, b), values).subs(values) for a, b in pairwise((-sp.oo, *cuts, sp.oo))]
-    held = [_branch(expression, cut, values).subs(values) for cut in cuts]
-    for i in reversed(range(len(cuts))):
-        if expressions[i] == held[i] == expressions[i + 1] and cuts[i] not in kept:
-            del cuts[i], held[i], expressions[i]
-    return cuts, expressions, held
-
-
-def _zeros_of_denominators(e):
-    """The rational ones: an irrational number is no input."""
-    for power in e.atoms(sp.Pow):
-        if power.exp.is_negative and power.base.is_polynomial(x) and power.base.has(x):
-            try:
-                yield from (r for r in sp.Poly(power.base, x).ground_roots())
-            except sp.PolynomialError:
-                continue
+def _intervals(cuts):
+    return list(pairwise((-math.inf, *map(float, map(place, cuts)), math.inf)))
 
 
 @functools.lru_cache(maxsize=512)
 def limits(activation: Activation, n: int, values: tuple[tuple[sp.Symbol, sp.Expr], ...]) -> tuple[float, float]:
     """The limits of the n-th derivative at -oo and oo; NaN where there is none or SymPy finds none, which is faster for
     the stable form."""
-    expression, values = activation.stable(n), dict(values)
-    cuts = [c for b in breakpoints(expression) if (c := b.subs(values)).is_real]
-    low, high = min(cuts, default=sp.S.Zero) - 100, max(cuts, default=sp.S.Zero) + 100
-    return (_limit(_branch(expression, low, values).subs(values), low, -sp.oo),
-            _limit(_branch(expression, high, values).subs(values), high, sp.oo))
+    form = line(activation.stable(n), dict(values))
+    low, high = (form.cuts[0], form.cuts[-1]) if form.cuts else (sp.S.Zero, sp.S.Zero)
+    return (_limit(form.fixed(form.expressions[0]), low - 100, -sp.oo),
+            _limit(form.fixed(form.expressions[-1]), high + 100, sp.oo))
 
 
 def _limit(expression, point, end):

@@ -10,8 +10,8 @@ import numpy as np
 import scipy.special as special
 import sympy as sp
 
-from activlib.activation import x
-from activlib.kernels.compile import NoProgram, compile_expression, compile_line, constant, threshold
+from activlib.definition.symbols import x
+from activlib.kernels.compile import NoProgram, compile_expression, compile_line, threshold
 from activlib.kernels.exact import PRECISIONS, Ball, Exact, precision
 from activlib.kernels.forms import Form, forms
 from activlib.kernels.functions import FLOAT32
@@ -76,11 +76,15 @@ class _Planner:
 
     def plan(self):
         whole = self.pieces_together()
-        for i in range(len(self.line.expressions)):
-            self.piece(i, whole)
-        for cut, near, held in zip(self.line.cuts, self.cut_floats, self.line.held, strict=True):
-            if sp.Rational(near) == cut:
-                self.at_cut(cut, near, held)
+        for i, e in enumerate(self.line.expressions):
+            if e is sp.nan:
+                low, high = self.interval(i)
+                self.parts.append(Part(low, high, np.float64(np.nan), "undefined", 0.0, 0.0))
+            else:
+                self.piece(i, whole)
+        for i, near in enumerate(self.cut_floats):
+            if float(near) == self.line.places[i]:
+                self.at_cut(i, float(near))
         return self.merged()
 
     # Boxes
@@ -90,7 +94,7 @@ class _Planner:
         low, high = -_largest(self.result), _largest(self.result)
         if i:
             low = self.cut_floats[i - 1]
-            low = np.nextafter(low, np.inf) if sp.Rational(low) == self.line.cuts[i - 1] else low
+            low = np.nextafter(low, np.inf) if float(low) == self.line.places[i - 1] else low
         if i < len(self.cut_floats):
             high = np.nextafter(self.cut_floats[i], -np.inf)
         return low, high
@@ -160,7 +164,7 @@ class _Planner:
     def pieces_together(self):
         """A program for all pieces, of the fastest form of each, with its proved boxes; None for a single piece."""
         n = len(self.line.expressions)
-        self.ranked = [self.ranking(i) for i in range(n)]
+        self.ranked = [self.ranking(i) if e is not sp.nan else [] for i, e in enumerate(self.line.expressions)]
         if n == 1 or n > 8 or not all(self.ranked):
             return None
         best = [ranked[0][1] for ranked in self.ranked]
@@ -291,17 +295,26 @@ class _Planner:
 
     # Parts
 
-    def at_cut(self, cut, near, held):
-        with precision(PRECISIONS[1]):
-            value = _value(Ball(held), near)
-        if value is None:
-            self.parts.append(Part(near, near, "exact", "ball arithmetic", 0.51, 0.51))
-            return
-        try:
-            number = constant(held.subs(x, cut)).value
-        except NoProgram:
-            number = np.float64(value.mid())
-        self.parts.append(Part(near, near, number, "the value at a cut", 0.51, 0.51))
+    def at_cut(self, i, near):
+        held = self.line.held[i].subs(x, self.line.cuts[i])
+        if held.is_finite and held.is_real:
+            value = np.float64(held.evalf(30))
+        elif held in (sp.oo, -sp.oo):
+            value = np.float64(float(held))
+        else:  # a pole is infinite, as in NumPy
+            value = self.pole(i, near)
+        self.parts.append(Part(near, near, value, "the value at a cut", 0.5, 0.5))
+
+    def pole(self, i, near):
+        for e in (self.line.expressions[i + 1], self.line.expressions[i]):
+            if e is not sp.nan:
+                try:
+                    value = Program(compile_expression(e), np.float64).trace(near)[-1]
+                except NoProgram:
+                    continue
+                if math.isinf(value):
+                    return np.float64(value)
+        return np.float64(np.nan)
 
     def add(self, done, source, label):
         self.parts += [Part(a, b, source, label, p, q) for a, b, p, q in zip(*(column.tolist() for column in _hulls(done)))]
@@ -326,7 +339,7 @@ class _Planner:
         exact = None
         if any(p.source == "exact" for p in merged if isinstance(p.source, str)):
             others = [self.everywhere(i) for i in range(len(self.ranked))]
-            exact = Exact(self.line.cuts, self.line.expressions, self.line.held, others)
+            exact = Exact(self.line.places, self.line.expressions, others)
         kind, parts = self.result.dtype, []
         for p in merged:
             low, high = kind(p.low), kind(p.high)  # comparisons are in this type
