@@ -234,9 +234,8 @@ class _Planner:
         done, left = self.proved(steps, work, tuple(column[within] for column in boxes), label == "as written")
         left = _joined(tuple(np.concatenate([column[~within], more]) for column, more in zip(boxes, left, strict=True)))
         lows, highs, plain, beyond = _hulls(done)
-        kept = weight(lows[:, None], highs[:, None], axis=1) >= NARROW
-        if left[0].size:  # nothing to join beyond the outermost gaps
-            kept |= (lows > left[1].max()) | (highs < left[0].min())
+        between = (lows > left[0].min(initial=np.inf)) & (highs < left[1].max(initial=-np.inf))
+        kept = ~between | (weight(lows[:, None], highs[:, None], axis=1) >= NARROW)
         alone = np.zeros(lows.shape, bool)
         self.add((lows[kept], highs[kept], alone[kept], plain[kept], beyond[kept]), self.program(steps, work), label)
         return tuple(np.concatenate(pair) for pair in zip(left, (lows[~kept], highs[~kept], alone[~kept]), strict=True))

@@ -304,7 +304,11 @@ class _Proof:
                 low, high = (np.where(small | gone, 0, end) for end in outward(product(sensitivity[i], partial), nothing))
                 size = np.maximum(abs(low), abs(high))
                 if isinstance(o, Constant):
-                    total = total + times(size, o.relative_error(self.work.dtype))
+                    error = times(size, o.relative_error(self.work.dtype))
+                    share = abs(relative.get(i, np.inf)) if function in (np.multiply, np.divide) else np.inf
+                    proportionally = (share <= error * to_ulp) & (error > 0)
+                    total = total + np.where(proportionally, 0, error)
+                    proportional = proportional + np.where(proportionally, share, 0)
                     continue
                 if o in sensitivity:
                     before = sensitivity[o]

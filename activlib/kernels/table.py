@@ -18,7 +18,7 @@ from flint import arb, arb_series
 from activlib.kernels.exact import Ball, precision
 from activlib.kernels.proof import FLOAT64, Format
 
-WIDTHS = 2.0**-4, 2.0**-2, 2.0**-6
+WIDTHS = 2.0**-4, 2.0**-2, 2.0**-3, 2.0**-6, 2.0**-8
 BITS = 160
 MOST_TERMS = 18
 UNIT = 2.0**-53
@@ -150,8 +150,12 @@ def _cell(j, width, at_middle, anywhere, ends, result, limit):
             least = _lower(at_middle[zeros] + step * arb(0, size))
             if least == 0:
                 continue
-            plain = beyond = (carried / least / UNIT + 1 + zeros * 1) * (1 + 2**-30) + 1 if result is FLOAT64 else \
-                0.5 + 1 + (carried / least / UNIT + zeros + 1) * 2.0 ** (result.digits - 53)
+            # f = t^zeros s, so t f'/f = zeros + t s'/s, and numbers next to x differ by 2^-digits |x| or more.
+            bend = sum(k * sizes[zeros + k] * reach**k for k in range(1, terms - zeros)) + (terms - zeros) * left
+            moved = max(zeros - bend / least, 0) * (1 - 2**-20)
+            rounded = (carried / least / UNIT + 1 + zeros) * (1 + 2**-30) * 2.0 ** (result.digits - 53)
+            own = 1 if result is FLOAT64 else 1.5
+            plain, beyond = rounded + own, max(rounded - moved, 0) + own
         else:
             plain, beyond = _compared(carried, value, slope, ends, result)
         if beyond <= limit * 0.8 or (terms == MOST_TERMS - 1 and beyond <= limit):
