@@ -49,13 +49,14 @@ def evaluate(activation, x, n, parameters):
         flat = flat.astype(np.float32 if array.itemsize == 2 else flat.dtype.newbyteorder("="))
     result = out.ravel(order) if out.dtype == flat.dtype else np.empty_like(flat)
     with np.errstate(all="ignore"):
-        _kernel(activation, n, parameters, array.itemsize == 8)(flat, result)
+        kernel(activation, n, parameters, array.itemsize == 8)(flat, result)
         if result.base is not out and result is not out:
             out[...] = result.reshape(array.shape, order=order)
     return out if array.ndim else out[()]
 
 
-def _kernel(activation, n, parameters, double):
+def kernel(activation, n, parameters, double) -> Kernel:
+    """What computes the n-th derivative, in float64 if `double` and in float32 otherwise; it is made once."""
     try:
         return _cached(activation, n, double, **parameters)
     except TypeError:

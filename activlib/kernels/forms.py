@@ -38,8 +38,10 @@ def forms(e: sp.Expr) -> Iterator[Form]:
     candidates = [("log1p, expm1, erfc", _accurate(e), {}), ("conjugate", _conjugated(e), {})]
     if (variable := _exponential(_hyperbolic_of_logarithms(e))) is not None:
         rational = _rational_in_u(e, variable)
-        candidates += [(f"in exp({side * variable})", *found)
-                       for side in (1, -1) for found in _in_powers(rational, _U, side, variable)]
+        for side in (1, -1):
+            exponent = str(side * variable)
+            label = f"in exp({exponent})" if len(exponent) < 12 else f"in exp({'z' if side > 0 else '-z'})"
+            candidates += [(label, *found) for found in _in_powers(rational, _U, side, variable)]
     elif not any(f.has(x) for f in e.atoms(sp.Function)):
         candidates += [("in 1/x", *found) for found in _in_powers(e, x, -1, None)]
     found = {e}

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 import scipy.special as special
 import sympy as sp
+from flint import arb
 
 from activlib.definition.symbols import x
 from activlib.kernels.compile import NoProgram, compile_expression, compile_line, threshold
@@ -213,9 +214,28 @@ class _Planner:
         for complete in (True, False):
             for choice in choices:
                 outer = self.serve(choice, outer, complete)
+        outer = self.extremes(i, outer)
         for left in (boxes, outer):
             half = np.full(left[0].shape, 0.51)
             self.add((*left, half, half), "exact", "ball arithmetic")
+
+    def extremes(self, i, boxes):
+        """Takes the boxes where a ball tells that every value underflows to 0 or overflows; returns the rest."""
+        balls = [Ball(e) for e in dict.fromkeys([self.line.expressions[i], *self.everywhere(i)])]
+        values = np.full(boxes[0].shape, np.nan)
+        with precision(PRECISIONS[0]):
+            least, most = arb(2) ** -1080, arb(2) ** 1025
+            for k, (low, high) in enumerate(zip(*(column.tolist() for column in boxes[:2]), strict=True)):
+                for ball in balls:
+                    value = _value(ball, arb(low).union(arb(high)))
+                    if value is not None and (abs(value) < least or abs(value) > most):
+                        values[k] = 0.0 if abs(value) < least else math.copysign(math.inf, float(value.mid()))
+                        break
+        for number in (0.0, math.inf, -math.inf):
+            taken = values == number
+            nothing = np.zeros(np.count_nonzero(taken))
+            self.add((*(column[taken] for column in boxes), nothing, nothing), np.float64(number), "0" if not number else "overflow")
+        return tuple(column[np.isnan(values)] for column in boxes)
 
     def serve(self, choice, boxes, complete=False):
         """Gives the boxes to a program where it is proved; returns the rest."""
@@ -322,7 +342,7 @@ class _Planner:
         """Neighboring parts with one source as one; a cut that the program beside it answers for is part of that."""
         parts = sorted(self.parts, key=lambda p: (p.low, p.high))
         for k, part in enumerate(parts):
-            if isinstance(part.source, np.float64):
+            if isinstance(part.source, np.float64) and part.low == part.high:
                 for other in (parts[k - 1] if k else None, parts[k + 1] if k + 1 < len(parts) else None):
                     if other and isinstance(other.source, Program) and self.same(other.source, part):
                         parts[k] = Part(part.low, part.high, other.source, other.label, part.plain, part.beyond)
@@ -390,7 +410,6 @@ def _agrees(form, e, low, high):
 
 
 def _value(ball, point):
-    from flint import arb
     try:
         value = ball(arb(point))
     except (ValueError, ZeroDivisionError):
