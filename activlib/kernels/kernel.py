@@ -44,7 +44,9 @@ class Kernel:
             return self.fill(self.main, x, out)
         if self.fast:
             self.fill(self.main, x, out)
-        if np.isnan(low):
+        undefined = np.isnan(x) if np.isnan(low) else None
+        infinite = np.isinf(x) if undefined is not None or np.isinf(low) or np.isinf(high) else None
+        if infinite is not None:
             finite = x[np.isfinite(x)]
             low, high = (finite.min(), finite.max()) if finite.size else (np.inf, -np.inf)
         met = [part for part in self.parts
@@ -68,9 +70,10 @@ class Kernel:
             for part, found in by_source.values():
                 if not (self.fast and part.source is self.main.source):
                     self.fill_at(part, np.concatenate(found), x, out)
-        if np.isinf(np.abs(x)).any():
+        if infinite is not None and infinite.any():
             out[x == -np.inf], out[x == np.inf] = self.limits()
-        out[np.isnan(x)] = np.nan
+        if undefined is not None:
+            out[undefined] = np.nan
         return None
 
     def fill_at(self, part, places, x, out):

@@ -60,7 +60,7 @@ def _edges(result):
     """Numbers that cut the positive half line into boxes: finer where the inputs mostly are."""
     parts = []
     for e in range(result.smallest, result.beyond):
-        k = FINE if -12 <= e < math.log2(MIDDLE) else COARSE
+        k = FINE if -12 <= e < math.log2(MIDDLE) else 2 if e < 0 else COARSE
         parts.append(np.ldexp(1 + np.arange(k) / k, e))
     return np.unique(np.concatenate(parts))
 
@@ -362,8 +362,8 @@ class _Planner:
         kind, parts = self.result.dtype, []
         for p in merged:
             low, high = kind(p.low), kind(p.high)  # comparisons are in this type
-            low = low if low >= p.low else np.nextafter(low, kind(np.inf))
-            high = high if high <= p.high else np.nextafter(high, kind(-np.inf))
+            low = low if float(low) >= p.low else np.nextafter(low, kind(np.inf))
+            high = high if float(high) <= p.high else np.nextafter(high, kind(-np.inf))
             if low <= high:
                 source = exact if isinstance(p.source, str) else p.source
                 parts.append(Part(float(low), float(high), source, p.label, p.plain, p.beyond))
