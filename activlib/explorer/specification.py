@@ -12,6 +12,7 @@ from collections.abc import Iterable
 import sympy as sp
 
 from activlib.activation import Activation, x
+from activlib.definition.forms import steady
 from activlib.explorer.sampling import height
 from activlib.explorer.trees import cuts, tree
 
@@ -195,7 +196,8 @@ def _bound(end):
 
 def _curve(activation, keys):
     names = {x: "x", **keys}
-    orders = [activation.stable(n) for n in ORDERS.values()]
+    orders = [activation.stable(n) if any(order <= n for order in activation.stable_forms) else steady(activation.derivative(n))
+              for n in ORDERS.values()]
     return {
         "name": activation.name,
         "label": label(activation),

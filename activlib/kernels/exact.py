@@ -14,8 +14,8 @@ import numpy as np
 import sympy as sp
 from flint import arb, ctx, fmpq
 
-from activlib.activation import x
 from activlib.constant import closed
+from activlib.definition.symbols import x
 
 PRECISIONS = (96, 192, 768, 4096)
 CERTAIN = 72  # bits that are right: the result is within 1/2 + 2^-18 ulp

@@ -11,10 +11,10 @@ import scipy.special as special
 import sympy as sp
 from flint import arb
 
+from activlib.definition.forms import Form, forms
 from activlib.definition.symbols import x
 from activlib.kernels.compile import NoProgram, compile_expression, compile_line, threshold
 from activlib.kernels.exact import PRECISIONS, Ball, Exact, precision
-from activlib.kernels.forms import Form, forms
 from activlib.kernels.functions import FLOAT32
 from activlib.kernels.pieces import Pieces
 from activlib.kernels.program import Constant, Program
@@ -178,7 +178,8 @@ class _Planner:
             steps = compile_line(self.line.cuts, chosen, self.line.held, names)
         except NoProgram:
             return None
-        work = FLOAT32_FORMAT if self.result is FLOAT32_FORMAT and _single(steps) else FLOAT64
+        works = {ranked[0][3] for ranked in self.ranked}
+        work = FLOAT32_FORMAT if works == {FLOAT32_FORMAT} and _single(steps) else FLOAT64
         label = "; ".join(dict.fromkeys(form.label for form in best))
         return (f"pieces: {label}" if label != "as written" else "as written"), steps, work
 

@@ -73,19 +73,21 @@ class _Proof:
         self.steps, self.work, self.result = steps, work, result
         self.low, self.high = low, high
         self.undefined, self.failed = (np.zeros(low.shape, bool) for _ in range(2))
+        self.tiny, largest = float(np.ldexp(1.0, work.smallest)), float(np.finfo(work.dtype).max)
         least, most = self.widened(low, high, work.wide)
-        largest = float(np.finfo(work.dtype).max)
         self.values = {INPUT: (np.maximum(least, -largest), np.minimum(most, largest))}
         self.cut = {}  # boxes whose error at a step is bounded by the step's size
         self.gone = {}  # boxes where a step's value counts as 0
         for i, (function, operands) in enumerate(steps):
-            self.values[i] = self.value(i, function, operands)
+            least, most = self.value(i, function, operands)
+            self.values[i] = np.where(least < -largest, -np.inf, least), np.where(most > largest, np.inf, most)
         self.invalid = self.failed
 
     def widened(self, low, high, w):
-        low = np.where(low > 0, np.maximum(low * (1 - w) - TINY, 0), np.where(low == 0, low, low * (1 + w) - TINY))
-        high = np.where(high < 0, np.minimum(high * (1 - w) + TINY, 0), np.where(high == 0, high, high * (1 + w) + TINY))
-        return low, high
+        return self.lowered(low, w), -self.lowered(-high, w)
+
+    def lowered(self, low, w):
+        return np.where(low > 0, np.maximum(low * (1 - w) - self.tiny, 0), np.where(low == 0, low, low * (1 + w) - self.tiny))
 
     def operand(self, o):
         """Enclosures of a step's exact and computed values by finite lower ends; both are beyond an infinite one."""
@@ -114,7 +116,7 @@ class _Proof:
         if function in (np.negative, np.positive, np.absolute, np.maximum, np.minimum, np.copysign, select, minus_absolute,
                         negative_mask):
             return low, high
-        low, high = self.widened(low, np.where((high == 0) & ~np.signbit(high), TINY, high),
+        low, high = self.widened(low, np.where((high == 0) & ~np.signbit(high), self.tiny, high),
                                  self.work.wide + self.unit(function, operands) * 2.0 ** (3 - self.work.digits))
         if function in BOUNDED:
             low, high = np.maximum(low, -BOUNDED[function]), np.minimum(high, BOUNDED[function])

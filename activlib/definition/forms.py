@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 import sympy as sp
 from sympy.codegen.cfunctions import expm1, log1p
 
-from activlib.activation import x
+from activlib.definition.symbols import x
 
 MOST_TERMS = 40  # of a polynomial
 
@@ -41,7 +41,11 @@ def forms(e: sp.Expr) -> Iterator[Form]:
         for side in (1, -1):
             exponent = str(side * variable)
             label = f"in exp({exponent})" if len(exponent) < 12 else f"in exp({'z' if side > 0 else '-z'})"
-            candidates += [(label, *found) for found in _in_powers(rational, _U, side, variable)]
+            for found in list(_in_powers(rational, _U, side, variable)):
+                written = found[0].xreplace(found[1])
+                candidates.append((label, *found))
+                if (accurate := _accurate(written)) != written:
+                    candidates.append((f"{label}, expm1", accurate, {}))
     elif not any(f.has(x) for f in e.atoms(sp.Function)):
         candidates += [("in 1/x", *found) for found in _in_powers(e, x, -1, None)]
     found = {e}
@@ -83,8 +87,8 @@ def _accurate(e):
         .replace(lambda f: f.is_Add, lambda f: total(*f.args))
 
 
-def _conjugated(e):
-    """(a^2 - b^2)/(a - b) for a + b, where b holds a square root and a^2 - b^2 none."""
+def _conjugated(e, chosen=lambda a, b, swap: swap):
+    """(a^2 - b^2)/(a - b) for a + b, where b holds a square root and a^2 - b^2 none; `chosen` says what stands for it."""
     def conjugate(total):
         roots = [t for t in total.args if any(p.exp.is_Rational and p.exp.q == 2 and p.has(x) for p in t.atoms(sp.Pow))]
         if len(roots) != 1:
@@ -94,7 +98,7 @@ def _conjugated(e):
         above = sp.factor_terms(sp.cancel(sp.together(a**2 - b**2)))
         if any(p.exp.is_Rational and p.exp.q == 2 and p.has(x) for p in above.atoms(sp.Pow)):
             return total
-        return above / (a - b)
+        return chosen(a, b, above / (a - b))
     return e.replace(lambda f: f.is_Add and f.has(x), conjugate)
 
 
@@ -145,10 +149,10 @@ def _in_powers(e, u, side, variable) -> Iterator[tuple]:
     for f, symbol in outer.items():
         inside = _logarithm(f.args[0], variable, side) if isinstance(f, sp.log) and f.has(_U) else None
         names[symbol] = (f if inside is None else inside).xreplace({_U: sp.exp(variable)})
-    if (quotient := _quotient(e.xreplace(outer), u)) is None:
-        if not (isinstance(e, sp.log) and names):
-            return
-        quotient = sp.Poly(e.xreplace(outer), u), []
+    reduced = e.xreplace(outer)
+    quotient = _quotient(reduced, u) if reduced.has(u) else (sp.Poly(reduced, u), []) if names else None
+    if quotient is None:
+        return
     above, below = quotient
     exponent, factors = sp.S.Zero, []
     for polynomial, power in ((above, sp.S.One), *below):
@@ -224,3 +228,19 @@ def _quotient(e, u):
                     break
                 numerator, entry[1] = quotient, entry[1] + 1
     return numerator, [(f, p) for f, p in factors if p != 0]
+
+
+def steady(e: sp.Expr) -> sp.Expr:
+    """One expression of the same function for where nothing is proved, such as the browser: exponentials do not overflow,
+    and what is known to cancel does not. e may be a Piecewise and hold parameters."""
+    if e.has(sp.Piecewise):
+        return e.replace(lambda f: isinstance(f, sp.Piecewise), lambda f: sp.Piecewise(
+            *((steady(part), condition) for part, condition in f.args), evaluate=False))
+    accurate = _accurate(e)
+    if not accurate.has(expm1) and (variable := _exponential(_hyperbolic_of_logarithms(e))) is not None:
+        rational = _rational_in_u(e, variable)
+        sides = [[found[0].xreplace(found[1]) for found in _in_powers(rational, _U, side, variable)] for side in (-1, 1)]
+        if all(sides):
+            return sp.Piecewise((_accurate(sides[0][0]), variable >= 0), (_accurate(sides[1][0]), True))
+    e = accurate
+    return _conjugated(e, lambda a, b, swap: sp.Piecewise((swap, a * b < 0), (a + b, True)))
