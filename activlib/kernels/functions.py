@@ -88,8 +88,8 @@ FUNCTIONS = {
 }
 POWER = 1.5  # of np.power, for positive bases
 CORRECTLY_ROUNDED = 0.5
-# NumPy's float32 versions of these err by so many ulp; those of exp, expm1 and log reach 2.4 to 3.5, and have no program.
-FLOAT32 = {np.tanh: 1.5, np.sqrt: 0.5}
+# Bounds for float32 arithmetic; the float32 versions of exp, expm1 and log reach 2.4 to 3.5 ulp and have no program.
+FLOAT32 = {np.tanh: 2.5, np.sqrt: 0.5}
 # Values that rounding does not exceed.
 BOUNDED = {np.tanh: 1.0, special.erf: 1.0, special.erfc: 2.0, np.sin: 1.0, np.cos: 1.0}
 # Zero at zero, and exactly so in floating point.

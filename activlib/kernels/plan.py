@@ -235,7 +235,8 @@ class _Planner:
         for number in (0.0, math.inf, -math.inf):
             taken = values == number
             nothing = np.zeros(np.count_nonzero(taken))
-            self.add((*(column[taken] for column in boxes), nothing, nothing), np.float64(number), "0" if not number else "overflow")
+            label = "overflow" if number else "0"
+            self.add((*(column[taken] for column in boxes), nothing, nothing), np.float64(number), label)
         return tuple(column[np.isnan(values)] for column in boxes)
 
     def serve(self, choice, boxes, complete=False):
