@@ -32,7 +32,8 @@ def adversarial(parts, dtype, seed, few=30):
     ends = rng.permutation(np.unique(ends))[:few]
     edges = np.array([88.7, 103.9, 354.9, 709.8, 745.2, 1e5, 1e-3, 1e-8, 1e-20, 1e-160, 1e-310])
     with np.errstate(all="ignore"):
-        found = np.concatenate([ends, edges, -edges, rng.normal(size=few) * 3, np.round(rng.normal(size=5) * 4) / 2]).astype(dtype)
+        usual = rng.normal(size=few) * 3, np.round(rng.normal(size=5) * 4) / 2
+        found = np.concatenate([ends, edges, -edges, *usual]).astype(dtype)
         found = np.unique(np.concatenate([found, *(np.nextafter(found, dtype(s)) for s in (-np.inf, np.inf))]))
     return found[np.isfinite(found)]
 
@@ -42,7 +43,7 @@ class Textbook:
 
     def __init__(self, activation, n):
         form = activation.line(n)
-        self.cuts = [mpmath.mpf(sp.Rational(c).p) / sp.Rational(c).q if c.is_Rational else mpmath.mpf(str(c.evalf(450))) for c in form.cuts]
+        self.cuts = [mpmath.mpf(int(c.p)) / int(c.q) if c.is_Rational else mpmath.mpf(str(c.evalf(450))) for c in form.cuts]
         self.pieces = [None if e is sp.nan else sp.lambdify(x, form.fixed(e), "mpmath") for e in form.expressions]
         self.held = [form.value(i) for i in range(len(self.cuts))]
 
@@ -59,7 +60,7 @@ class Textbook:
             value = function(point)
         except (ValueError, ZeroDivisionError, OverflowError):
             return None
-        return value.real if isinstance(value, mpmath.mpc) and value.imag == 0 else value if isinstance(value, mpmath.mpf) else None
+        return value if isinstance(value, mpmath.mpf) else None
 
 
 def in_ulp(computed, values, info):

@@ -30,6 +30,7 @@ COSTS = {np.exp: 0.9, np.expm1: 1.2, np.log: 0.8, np.log1p: 1, np.tanh: 1.7, np.
          np.sinh: 1.2, np.cosh: 0.9, np.arcsinh: 2, np.sqrt: 1, np.divide: 0.4, np.power: 2.5, special.erf: 10, special.erfc: 10}
 TABLE_COSTS = {FLOAT64: 15, FLOAT32_FORMAT: 9}
 MISS = 25  # what an element costs, on the whole, that another program must compute anew
+EFFORT = 40_000  # operations on power series that a plan may cost
 NARROW = 0.06  # of the inputs: what lies between two gaps of a program and is fewer is not worth its comparison
 
 
@@ -74,6 +75,7 @@ class _Planner:
         self.cut_floats = [threshold(cut) for cut in line.cuts]
         self.parts = []
         self.names = {}
+        self.effort = iter(range(EFFORT))
 
     def plan(self):
         whole = self.pieces_together()
@@ -278,7 +280,7 @@ class _Planner:
                 break
             indices = np.unique(np.concatenate([np.arange(np.rint(a / width), np.rint(b / width) + 1)
                                                 for a, b in zip(*boxes[:2], strict=True)]))
-            found = cells(expressions, indices, width, low, high, self.result, self.limit)
+            found = cells(expressions, indices, width, low, high, self.result, self.limit, self.effort)
             if not found:
                 continue
             first = min(c.index for c in found)

@@ -8,7 +8,9 @@ rule rounds, is bounded for each cell in ball arithmetic: a cell is used only wh
 from __future__ import annotations
 
 import functools
+import itertools
 import math
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
@@ -56,23 +58,34 @@ class Cell:
     beyond: float
 
 
-def cells(expressions: list[sp.Expr], indices, width: float, low: float, high: float, result: Format, limit: float) -> list[Cell]:
-    """The cells, of those with the given indices, whose polynomial keeps within `limit` ulp of a function, which is meant
-    between `low` and `high`: a cell that reaches beyond is answered for within. The expressions are all of that function."""
+def cells(expressions: list[sp.Expr], indices, width: float, low: float, high: float, result: Format, limit: float,
+          effort: Iterator) -> list[Cell]:
+    """The cells, in order, of those with the given indices, whose polynomial keeps within `limit` ulp of a function that
+    is meant between `low` and `high`: a cell that reaches beyond is answered for within.
+
+    expressions: all of that function.
+    effort: an operation on a series takes one from it; when there is none left no more cells are tried.
+    """
     functions, fraction = [Ball(e) for e in expressions], [Ball(part) for part in sp.fraction(sp.together(expressions[-1]))]
-    found = []
+    attempts = [(len(f.steps), functools.partial(_series, f)) for f in functions]
+    attempts.append((sum(len(f.steps) for f in fraction), functools.partial(_quotient_series, fraction)))
     with precision(BITS, MOST_TERMS + 8):
-        for j in indices:
-            middle = int(j) * width
-            ends = max(low, middle - width / 2), min(high, middle + width / 2)
-            hull = arb(ends[0]).union(arb(ends[1])).union(arb(middle))
-            tries = (*(functools.partial(_series, f) for f in functions), functools.partial(_quotient_series, fraction))
-            for attempt in tries:
-                series = attempt(middle, hull)
-                if series and (cell := _cell(int(j), width, *series, ends, result, limit)):
-                    found.append(cell)
-                    break
-    return found
+        found = [_best(attempts, int(j), width, low, high, result, limit, effort) for j in sorted(indices, key=abs)]
+    return sorted((cell for cell in found if cell), key=lambda cell: cell.index)
+
+
+def _best(attempts, j, width, low, high, result, limit, effort):
+    """The cell of the first attempt that is good enough."""
+    middle = j * width
+    ends = max(low, middle - width / 2), min(high, middle + width / 2)
+    hull = arb(ends[0]).union(arb(ends[1])).union(arb(middle))
+    for cost, attempt in attempts:
+        if len(list(itertools.islice(effort, cost))) < cost:
+            return None
+        series = attempt(middle, hull)
+        if series and (cell := _cell(j, width, *series, ends, result, limit)):
+            return cell
+    return None
 
 
 def _series(function, middle, hull, terms=MOST_TERMS):
