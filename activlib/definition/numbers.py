@@ -12,6 +12,7 @@ from activlib.definition.symbols import x
 
 DIGITS = 40
 MOST_DIGITS = 400
+MOST_BITS = 5000  # of the power of two in a breakpoint
 MAX_OPERATIONS = 300  # of a constant that SymPy is asked to simplify
 MAX_TERMS = 1000  # of an expansion
 
@@ -121,13 +122,28 @@ def close(a, b):
 def between(a: sp.Expr, b: sp.Expr) -> sp.Expr:
     """A rational number strictly between two exact numbers or infinities, a short one."""
     if a.is_infinite:
-        return sp.S.Zero if b.is_infinite else sp.floor(b) - 1
+        return sp.S.Zero if b.is_infinite else _whole(b) - 2
     if b.is_infinite:
-        return sp.floor(a) + 2
+        return _whole(a) + 2
     if a.is_Rational and b.is_Rational:
         return (a + b) / 2
     for digits in (DIGITS, 4 * DIGITS, MOST_DIGITS):
-        low, high = (sp.Rational(str(end.evalf(digits))) for end in (a, b))
+        low, high = (_short(end.evalf(digits)) for end in (a, b))
         if high - low > max(abs(low), abs(high)) / sp.Integer(10) ** (digits - 5):
             return (low + high) / 2
-    raise ValueError(f"two breakpoints near {a.evalf(8)} are not told apart")
+    raise ValueError("two breakpoints are not told apart")
+
+
+def _short(number):
+    """A float as a fraction; 0 for one so small that it would be a long one."""
+    if number.is_Rational:
+        return number
+    _, mantissa, exponent, bits = number._mpf_
+    if mantissa and exponent + bits > MOST_BITS:
+        raise ValueError("a breakpoint is too far away")
+    return sp.Rational(str(number)) if exponent + bits > -MOST_BITS else sp.S.Zero
+
+
+def _whole(number):
+    """An integer within 1 of a number."""
+    return sp.floor(number if number.is_Rational else _short(number.evalf(DIGITS)))

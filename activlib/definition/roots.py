@@ -19,7 +19,7 @@ POSITIVE = (sp.exp, sp.cosh, sp.erfc, sp.acosh, sp.acos)  # or zero at an end of
 INVERSES = {sp.exp: (sp.log, 0, sp.oo), sp.tanh: (sp.atanh, -1, 1), sp.sinh: (sp.asinh, -sp.oo, sp.oo),
             sp.atan: (sp.tan, -sp.pi / 2, sp.pi / 2), sp.log: (sp.exp, -sp.oo, sp.oo),
             expm1: (lambda y: sp.log(1 + y), -1, sp.oo), log1p: (lambda y: sp.exp(y) - 1, -sp.oo, sp.oo),
-            sp.asinh: (sp.sinh, -sp.oo, sp.oo)}  # increasing functions: (inverse, infimum, supremum)
+            sp.asinh: (sp.sinh, -sp.oo, sp.oo), sp.erf: (None, -1, 1)}  # increasing functions: (inverse, infimum, supremum)
 
 
 class Unsolved(ValueError):
@@ -131,6 +131,8 @@ def _inverted(function, level, low, high):
         raise Unsolved(f"whether {function} reaches {level} depends on the parameters")
     if not level.free_symbols and not (sign(level - least) == 1 and sign(most - level) == 1):
         return []
+    if inverse is None:
+        raise Unsolved(f"the inverse of {type(function).__name__} has no closed form")
     return _critical(function.args[0] - inverse(level), low, high)
 
 
