@@ -9,7 +9,6 @@ import sympy as sp
 from sympy.codegen.cfunctions import log1p
 
 
-
 class Requirement(NamedTuple):
     """`expression` is positive (least 1), not negative (0), or not zero (None)."""
 

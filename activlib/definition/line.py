@@ -11,7 +11,7 @@ import sympy as sp
 
 from activlib.definition.domain import Requirement, requirements
 from activlib.definition.kinks import KINKS, Maximum, Minimum, explicit
-from activlib.definition.numbers import between, equal, expanded, in_order, is_zero, sign, value_at, vanishes
+from activlib.definition.numbers import between, equal, expanded, in_order, is_zero, less, sign, value_at, vanishes
 from activlib.definition.published import published
 from activlib.definition.roots import Unsolved, critical, sign_at
 from activlib.definition.series import expansion, limit
@@ -248,7 +248,7 @@ class _Reader:
             low, high = waiting.pop()
             self.low, self.high = low, high
             e = self._read(between(low, high))
-            cuts = in_order(c for c in self.critical if sign(c - low) == 1 and sign(high - c) == 1)
+            cuts = in_order(c for c in self.critical if less(low, c) and less(c, high))
             if cuts:
                 waiting += reversed(list(pairwise((low, *cuts, high))))
             else:
@@ -287,7 +287,7 @@ class _Reader:
         return self._extreme(e, *arguments) if isinstance(e, (Maximum, Minimum)) else e.func(*arguments)
 
     def _extreme(self, e, a, b):
-        if found := self._sign(a - b, e.prefers(*((a, 0) if a == -b else (a, b)))):
+        if found := self._sign(a - b, e.prefers(a, 0 if a == -b else b, evaluate=False)):
             return a if (found > 0) == isinstance(e, Maximum) else b
         for k in range(1, TIES):
             slopes = [value_at(_fixed(sp.diff(e, x, k), self.values), self.point) for e in (a, b)]
@@ -337,6 +337,8 @@ class _Reader:
 
     def _asked(self, e):
         """Raises _Undefined where the expression is not defined at the point."""
+        if e.has(sp.nan, sp.zoo, sp.oo, -sp.oo):
+            raise _Undefined
         for needed in requirements(e):
             fixed = Requirement(_fixed(needed.expression, self.values), needed.least)
             try:

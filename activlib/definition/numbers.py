@@ -105,6 +105,13 @@ def vanishes(expression: sp.Expr) -> bool:
     return exponential is not None and expanded(sp.together(exponential).as_numer_denom()[0]) == 0
 
 
+def less(a: sp.Expr, b: sp.Expr) -> bool:
+    """Whether a < b, for exact numbers or infinities."""
+    if a.is_infinite or b.is_infinite:
+        return a is not b and (a is -sp.oo or b is sp.oo)
+    return sign(b - a) == 1
+
+
 def in_order(places) -> list[sp.Expr]:
     """Different exact numbers from left to right; of equal ones the first."""
     found = []
