@@ -114,10 +114,7 @@ def _sum(g, low, high):
     if type(function) in INVERSES:
         return _inverted(function, -constant / coefficient, low, high)
     if function.is_Pow and function.exp.is_Rational and constant.is_number and coefficient.is_number:
-        level = -constant / coefficient
-        if sign(level) is not None and sign(level) <= 0:
-            return _critical(function.base, low, high)
-        return _critical(function.base - level ** (1 / function.exp), low, high)
+        return _power_roots(*function.args, -constant / coefficient, low, high)
     if len(g.args) == 2:
         a, b = g.args
         if type(a) is type(-b) and type(a) in INVERSES:  # an increasing function keeps the order of its arguments
@@ -134,6 +131,17 @@ def _inverted(function, level, low, high):
     if inverse is None:
         raise Unsolved(f"the inverse of {type(function).__name__} has no closed form")
     return _critical(function.args[0] - inverse(level), low, high)
+
+
+def _power_roots(base, exponent, level, low, high):
+    """The zeros of base**exponent - level for a number that is not zero, and those of the base."""
+    found = list(_critical(base, low, high))
+    root = abs(level) ** (1 / exponent)
+    if sign(level) > 0:
+        found += _critical(base - root, low, high)
+    if exponent.is_Integer and sign(level) == (1 if exponent % 2 == 0 else -1):
+        found += _critical(base + root, low, high)
+    return found
 
 
 def _exponential_roots(numerator):
