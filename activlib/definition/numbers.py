@@ -17,9 +17,13 @@ MAX_OPERATIONS = 300  # of a constant that SymPy is asked to simplify
 MAX_TERMS = 1000  # of an expansion
 
 
+class NotTold(ValueError):
+    """A constant that is not told from 0."""
+
+
 @functools.lru_cache(maxsize=8192)
 def sign(number: sp.Expr) -> int | None:
-    """The sign of a constant, None where it is not real; 0 also for what 400 digits do not tell from zero."""
+    """The sign of a constant, proved; None where it is not real. Raises NotTold."""
     if number.is_Rational or number.is_infinite:
         return bool(number > 0) - bool(number < 0) if number.is_extended_real else None
     value = _evaluated(number, DIGITS)
@@ -30,7 +34,9 @@ def sign(number: sp.Expr) -> int | None:
     if is_zero(number):
         return 0
     value = _evaluated(number, MOST_DIGITS)
-    return 0 if value is None or value._prec == 1 or value == 0 else 1 if value > 0 else -1
+    if value is None or value._prec == 1 or value == 0:
+        raise NotTold(f"whether {str(number)[:80]} is 0 is neither proved nor refuted")
+    return 1 if value > 0 else -1
 
 
 def _evaluated(number, digits):

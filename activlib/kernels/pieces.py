@@ -10,7 +10,8 @@ import sympy as sp
 from sympy.codegen.cfunctions import expm1, log1p
 
 from activlib.activation import Activation, x
-from activlib.definition.line import line
+from activlib.definition.line import UNDEFINED, line
+from activlib.definition.numbers import value_at
 
 distance = sp.Symbol("d", nonnegative=True)  # |x|
 
@@ -39,7 +40,7 @@ def _pieces(activation, n, values):
     form = line(activation.formula, dict(values)).derivative(n)
     if any(order <= n for order in activation.stable_forms):
         form = _with_joints(line(activation.stable(n), dict(values)), form)
-    return _fold(Pieces(form.cuts, form.expressions, form.held))
+    return _fold(_with_poles(form))
 
 
 def _with_joints(stable, form):
@@ -49,6 +50,18 @@ def _with_joints(stable, form):
         if cut in form.cuts and stable.value(i) != (value := form.value(form.cuts.index(cut))):
             held[i] = value
     return dataclasses.replace(stable, held=tuple(held))
+
+
+def _with_poles(form):
+    """The pieces of a line, with an expression that is infinite by itself where the line is not defined."""
+    cuts, expressions, held = (list(part) for part in (form.cuts, form.expressions, form.held))
+    for i in reversed(range(len(cuts))):
+        if held[i] is UNDEFINED:
+            beside = [e for e in expressions[i:i + 2] if e is not UNDEFINED]
+            held[i] = next((e for e in beside if not value_at(form.fixed(e), cuts[i]).is_finite), UNDEFINED)
+        if expressions[i] == held[i] == expressions[i + 1]:
+            del cuts[i], held[i], expressions[i + 1]
+    return Pieces(tuple(cuts), tuple(expressions), tuple(held))
 
 
 def _fold(line):
