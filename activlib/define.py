@@ -70,7 +70,10 @@ def define(expression, name: str = "f", *, title: str | None = None, window=(-5,
         formula = _adopt(sp.sympify(expression), {"x": x, **symbols})
     else:
         raise TypeError(f"expected a string or a SymPy expression, got {type(expression).__name__}")
-    line(formula, {p.symbol: p.default for p in declared})  # refuses conditions that can't be solved
+    try:
+        line(formula, {p.symbol: p.default for p in declared})
+    except ValueError as error:  # a condition that can't be solved, or too many pieces
+        raise ValueError(str(error)) from None
     return Activation(name=name, title=title or name, latex=rf"\operatorname{{{name}}}", formula=formula,
                       parameters=declared, window=window)
 

@@ -34,7 +34,7 @@ ENDS = {"left_limit": "does not settle", "left_asymptote": "line is not decided"
         "right_limit": "does not settle", "right_asymptote": "line is not decided"}
 SHAPE = {"range", "zeros", "monotonicity", "extrema", "convexity", "inflection_points", "lipschitz",
          "lipschitz_of_gradient", "saturation"}
-UNBOUNDED_WAVES = ENDS | dict.fromkeys(SHAPE, "sign does not settle")
+STEEP = {"lipschitz", "lipschitz_of_gradient"}
 SINGULAR = dict.fromkeys(MOMENTS, "integrand is singular at")
 HALF_LINE = dict.fromkeys(MOMENTS, "not defined almost everywhere")
 INVENTED = {
@@ -55,14 +55,22 @@ INVENTED = {
     "cos(x) + cos(2*x)": ENDS,
     "sin(100*x)": ENDS,
     "x + sin(3*x)/2": {"left_asymptote": "line is not decided", "right_asymptote": "line is not decided"},
-    "sin(x**2)": UNBOUNDED_WAVES,
-    "x*sin(x)": UNBOUNDED_WAVES | {"fixed_points": "sign does not settle"},
-    "sin(exp(x))": {"range": "does not settle", "right_limit": "does not settle", "symmetry": "does not settle"}
+    "sin(x**2)": ENDS | dict.fromkeys(SHAPE - STEEP, "sign does not settle: it oscillates for ever"),
+    "x*sin(x)": ENDS | dict.fromkeys((SHAPE | {"fixed_points"}) - STEEP - {"range"}, "sign does not settle"),
+    "x*cos(x)": ENDS | dict.fromkeys((SHAPE | {"fixed_points"}) - STEEP - {"range"}, "sign does not settle"),
+    "sin(x)/x if x != 0 else 1": dict.fromkeys(SHAPE - STEEP - {"range", "saturation"}, "sign does not settle"),
+    "(exp(x) - 1)/x if x != 0 else 1": {},
+    "sign(x)*sqrt(abs(x))": {"gradient_second_moment": "integrand is singular at"},
+    "tanh(x)**9": {},
+    "(x - 1)**9*exp(x)": {},
+    "x*x*x*max(x, 0)": {},
+    "x/(1 + abs(x**4/20 - x**3/7 + x/3 - 1/2))": {},
+    "sin(exp(x))": {"range": "sign does not settle", "right_limit": "does not settle", "symmetry": "does not settle"}
                    | {"right_asymptote": "line is not decided", "gradient_second_moment": "enclosed no closer than"}
-                   | dict.fromkeys(SHAPE - {"range"}, "sign does not settle"),
+                   | dict.fromkeys(SHAPE - STEEP - {"range"}, "sign does not settle"),
     "exp(-x**2)": {},
     "exp(-x**4)": {},
-    "exp(-1/x**2) if x != 0 else 0": SINGULAR,
+    "exp(-1/x**2) if x != 0 else 0": {},
     "tanh(exp(x))": {},
     "x*tanh(softplus(x))": {},
     "exp(exp(x))": dict.fromkeys(MOMENTS, "integrand does not decay"),
@@ -71,7 +79,7 @@ INVENTED = {
     "abs(x*x - 1)/(1 + abs(x))": {},
     "log(x)": HALF_LINE | {"left_limit": "domain does not reach -∞", "left_asymptote": "domain does not reach -∞"},
     "sqrt(1 - x**2)": HALF_LINE | dict.fromkeys(ENDS, "domain does not reach"),
-    "log(x) if x > 0 else 0": SINGULAR,
+    "log(x) if x > 0 else 0": {"gradient_second_moment": "integrand is singular at"},
 }
 
 

@@ -118,9 +118,13 @@ def _bounded(curve, n, read):
         for start in WINDOWS:
             try:
                 inside, beyond = curve.window(n + 1, start)
+                values = candidates(inside, n)
+            except Undecided:
+                break  # a larger window is harder
+            try:
                 outside = [Candidate(Enclosure(piece.values_beyond(n, end, start)), end, False, (piece.lower, piece.upper))
                            for piece, end in beyond]
-                found = read(candidates(inside, n) + outside)
+                found = read(values + outside)
             except (Undecided, TooNear):
                 continue
             curve.examined = inside.examined

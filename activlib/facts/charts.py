@@ -50,6 +50,8 @@ def chart(g: Shifted) -> Chart:
     except Undecided:
         if vanishes(g.expression):
             return Chart((), (0,), 1)
+        if g.expression.has(sp.sin, sp.cos):
+            raise Undecided("its sign does not settle: it oscillates for ever, and not with a period that is known") from None
         raise
     if 0 in (left.sign, right.sign):
         return Chart((), (0,), 1)
