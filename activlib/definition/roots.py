@@ -13,6 +13,7 @@ from activlib.definition.numbers import in_order, sign, value_at
 from activlib.definition.symbols import x
 
 MAX_DEGREE = 40
+ROOT_SYMBOL = sp.Symbol("x")
 MAX_WAVES = 64  # zeros of one sine in a bounded interval
 KEEP_SIGN = (sp.tanh, sp.sinh, sp.atan, sp.asinh, sp.atanh, sp.asin, sp.erf, expm1, log1p)  # of their argument
 POSITIVE = (sp.exp, sp.cosh, sp.erfc, sp.acosh, sp.acos)  # or zero at an end of their domain only
@@ -241,7 +242,9 @@ def _factor_roots(factor):
         level = -constant / leading
         root = sp.root(abs(level), degree)
         return [sp.sign(level) * root] if degree % 2 else [-root, root] if level > 0 else []
-    return [ComplexRootOf(factor.as_expr(), x, k, radicals=False) for k in range(factor.count_roots())]
+    # In a symbol of its own, so that the number does not seem to depend on x.
+    return [ComplexRootOf(factor.as_expr().subs(x, ROOT_SYMBOL), ROOT_SYMBOL, k, radicals=False)
+            for k in range(factor.count_roots())]
 
 
 def _irrational(coefficients):
