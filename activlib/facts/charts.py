@@ -18,6 +18,7 @@ from activlib.facts.enclosure import Enclosure
 from activlib.facts.roots import exact_roots, vanishes
 from activlib.facts.smooth import Shifted, require
 
+FEW = 3  # derivatives that are tried before an expansion
 MAX_BOXES = 3000
 WIDTH = 2.0**-100  # of the ball around an enclosed zero
 SPLIT = arb(0.4873046875)  # off the middle, where zeros like to be
@@ -130,8 +131,12 @@ class _Compact:
 
     def _order(self, point):
         """The order of the first derivative that does not vanish at the point."""
-        if self.g.sign_at(point):
-            return 0
+        for m in range(FEW):
+            sign = self.g.sign_at(point, m)
+            if sign:
+                return m
+            if sign is None:
+                break
         found = expansion(self.g.expression, point, 1)
         if found is None or not found.terms or found.big or found.lead[1] or not found.lead[0].is_Integer:
             raise Undecided(f"the order of the zero at {point} is not decided")
