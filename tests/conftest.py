@@ -17,7 +17,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).resolve().parent.parent
-sys.path[:0] = [str(ROOT / "tools"), str(ROOT / "tests")]
+sys.path[:0] = [str(ROOT / folder) for folder in ("tools", "tests", "_ext")]
 
 from book import pages  # noqa: E402
 from chromium import ARGUMENTS, find_chromium  # noqa: E402
