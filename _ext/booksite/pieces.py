@@ -30,7 +30,7 @@ class Piece(NamedTuple):
 
     kind: "heading", "title" (of a box), "text", "term" (a link into the glossary), "link", "role" (any other), "code" and
     "symbol" (code and a formula inside a sentence), "formula" (a displayed line), "lines" (of code, and what it prints),
-    "picture" (a figure, or a table that a cell shows), "explorer".
+    "reason" (of a step that a cell derives), "picture" (a figure, or a table that a cell shows), "explorer".
     section: the heading of level 2 that it stands under.
     block: one number for all pieces of a paragraph.
     folded: whether the reader has to open something to see it.
@@ -131,7 +131,7 @@ class Walk:
             for step in derivation:
                 yield self.piece("formula", step.span.get_text(), folded)
                 if step.small:
-                    yield self.piece("text", step.small.get_text(), folded)
+                    yield self.piece("reason", step.small.get_text(), folded)
             if not derivation:
                 yield self.piece("explorer" if "<activation-explorer" in shown else "picture", "", folded)
         elif form in ("image/svg+xml", "text/markdown"):
