@@ -19,6 +19,9 @@ ROOT = Path(__file__).resolve().parents[2]
 
 # Directives that show something else than their text.
 SHOWN = {"math": "formula", "explorer": "explorer", "properties": "picture", "gallery": "picture", "bibliography": None}
+INLINE = {
+    "text": "text", "softbreak": "text", "code_inline": "code", "math_inline": "symbol", "math_inline_double": "formula",
+}  # fmt: skip
 DIRECTIVE = re.compile(r"\{([\w:-]+)\} *(.*)")
 OPTIONS = re.compile(r"(?:[ \t]*:[\w-]+:.*\n)+")
 # What the site shows of an output that has several forms.
@@ -59,17 +62,21 @@ class Walk:
         return Piece(kind, text, self.section, self.block, folded or self.solution)
 
     def sentence(self, tokens, kind="text", folded=False):
-        """The pieces of a paragraph, heading or table cell; all of a heading's are of its kind."""
+        """The pieces of a paragraph, heading or table cell; a heading or title is one piece."""
         self.block += 1
-        linked = False
-        names = {"text": "text", "code_inline": "code", "math_inline": "symbol", "math_inline_double": "formula"}
+        found, linked = [], False
         for token in tokens:
             linked = token.type == "link_open" or (linked and token.type != "link_close")
             if token.type == "myst_role":
                 name = "term" if token.meta["name"] == "term" else "role"
-            elif not (name := names.get(token.type)):
+            elif not (name := INLINE.get(token.type)):
                 continue
-            yield self.piece(kind if kind != "text" else "link" if linked else name, token.content, folded)
+            name = kind if kind != "text" else "link" if linked else name
+            text = token.content or " "
+            if found and name == found[-1].kind and name in ("text", kind):
+                text = found.pop().text + text
+            found.append(self.piece(name, text, folded))
+        yield from found
 
     def markdown(self, source, folded=False):
         heading = ""
