@@ -67,10 +67,15 @@ class Network:
 
     def pre_activations(self, x) -> list[np.ndarray]:
         """The pre-activations of every layer; the last ones are the network's outputs."""
-        signals = [np.asarray(x) @ self.weights[0] + self.biases[0]]
+        return self._forward(np.asarray(x))[1]
+
+    def _forward(self, x):
+        """The inputs of every layer, and its pre-activations."""
+        inputs, signals = [x], [x @ self.weights[0] + self.biases[0]]
         for w, b in zip(self.weights[1:], self.biases[1:], strict=True):
-            signals.append(self.activation(signals[-1], **self.parameters) @ w + b)
-        return signals
+            inputs.append(self.activation(signals[-1], **self.parameters))
+            signals.append(inputs[-1] @ w + b)
+        return inputs, signals
 
     def backward(self, pre_activations, gradient) -> list[np.ndarray]:
         """The gradients with respect to the pre-activations of every layer, from the one with respect to the outputs."""
@@ -101,12 +106,9 @@ class Network:
         losses = np.empty(steps)
         for step in range(steps):
             chosen = slice(None) if batch is None else rng.integers(len(x), size=batch)
-            inputs = x[chosen]
-            signals = self.pre_activations(inputs)
+            inputs, signals = self._forward(x[chosen])
             losses[step], gradient = LOSSES[loss](signals[-1], targets[chosen])
-            gradients = self.backward(signals, gradient)
-            for k, (z, g) in enumerate(zip([None, *signals[:-1]], gradients, strict=True)):
-                a = inputs if k == 0 else self.activation(z, **self.parameters)
-                self.weights[k] -= rate * a.T @ g
-                self.biases[k] -= rate * g.sum(axis=0)
+            for w, b, a, g in zip(self.weights, self.biases, inputs, self.backward(signals, gradient), strict=True):
+                w -= rate * a.T @ g
+                b -= rate * g.sum(axis=0)
         return losses
