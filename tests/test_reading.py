@@ -1,11 +1,14 @@
 """The time that a page says it takes is counted from what is on it, and no chapter's core takes too long."""
 
+import re
+
 import nbformat
 import pytest
 from bs4 import BeautifulSoup
 
 import activlib as al
 from book import pages
+from booksite.pieces import pieces
 from booksite.reading import SECONDS, Tally, reading
 from times import source
 
@@ -129,3 +132,8 @@ def test_built_page_shows_its_time_under_its_title(site, page):
     soup = BeautifulSoup((site / f"{page}.html").read_text("utf8"), "html.parser")
     shown = [line.get_text() for line in soup.select("h1 + p.reading-time")]
     assert shown == ([] if page == pages()[0] else [str(reading(source(page)))])
+
+
+@pytest.mark.parametrize("page", pages())
+def test_no_page_states_its_time_by_hand(page):
+    assert not [piece.text for piece in pieces(source(page)) if re.search(r"\breading (it )?takes\b", piece.text, re.IGNORECASE)]
