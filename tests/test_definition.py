@@ -9,6 +9,8 @@ from mpmath import mp, mpf
 
 import activlib as al
 from activlib.definition.line import line
+from activlib.explorer.sampling import runs, start
+from activlib.explorer.specification import specification
 from activlib.kernels import evaluate
 from activlib.ulp import ulp_errors
 from formulas import Formulas, slopes, value
@@ -35,9 +37,10 @@ WANTED = {  # slopes on the pieces, and f' at the cuts
 }  # fmt: skip
 
 
-IN_TWO_ORDERS = ["max(0, x)", "max(x, 0)", "relu(x)", sp.Max(0, x), sp.Max(x, 0), "-min(-x, 0)", -sp.Min(0, -x), "abs(x)", "max(x, -x)",
-                 "max(-x, x)", "-min(x, -x)", sp.Abs(x), sp.Max(-x, x), "max(-1, min(1, x))", "min(1, max(-1, x))",
-                 "min(max(x, -1), 1)", sp.Max(sp.Min(x, 1), -1), "max(x, x/4)", "max(x/4, x)", sp.Max(x / 4, x)]
+IN_TWO_ORDERS = [
+    "max(0, x)", "max(x, 0)", "relu(x)", "-min(-x, 0)", "abs(x)", "max(x, -x)", "max(-x, x)", "-min(x, -x)", "max(x, x/4)",
+    "max(x/4, x)", "max(-1, min(1, x))", "min(1, max(-1, x))", "min(max(x, -1), 1)", sp.Max(0, x), sp.Max(x, 0), -sp.Min(0, -x),
+    sp.Abs(x), sp.Max(-x, x), sp.Max(sp.Min(x, 1), -1), sp.Max(x / 4, x)]  # fmt: skip
 
 
 @pytest.mark.parametrize(("name", "written"), [(name, w) for name, all_ in SPELLINGS.items() for w in all_])
@@ -171,10 +174,7 @@ def test_a_definition_keeps_the_domain_it_was_written_with(text, domain):
 
 def test_no_curve_is_drawn_outside_the_domain():
     for text, low, high in (("log(x)", 0, 5), ("sqrt(1 - x*x)", -1, 1), ("exp(log(x))", 0, 5)):
-        spec = al.explorer(al.define(text), window=(-5, 5), show=["f", "df"]).specification \
-            if hasattr(al.explorer, "specification") else __import__(
-                "activlib.explorer.specification", fromlist=["specification"]).specification(al.define(text), window=(-5, 5))
-        from activlib.explorer.sampling import runs, start
+        spec = specification(al.define(text), window=(-5, 5))
         for n in (0, 1):
             drawn = [at for run in runs(spec["curves"][0], n, start(spec), -5, 5, 200) for at, _ in run]
             assert low <= min(drawn) <= max(drawn) <= high
@@ -264,11 +264,11 @@ def test_values_and_derivatives_at_joints_of_thousands_of_formulas_are_those_of_
     source, wrong, values, joints = Formulas(seed=14), [], 0, 0
     with mp.workdps(60):
         for _ in range(1000):
-            start = time.thread_time()
+            begin = time.thread_time()
             text, function = source.write(source.random.randint(2, 4))
             found, compared, at_joints = faults(text, function)
             wrong, values, joints = wrong + found, values + compared, joints + at_joints
-            assert time.thread_time() - start < 3, text
+            assert time.thread_time() - begin < 3, text
     assert wrong == []
     assert values > 4000
     assert joints > 500

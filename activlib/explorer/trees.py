@@ -110,7 +110,8 @@ def evaluate(node, x, side, values):
 
 
 OPERATIONS = {
-    "+": lambda *a: sum(a), "*": lambda *a: math.prod(a), "-": lambda a: -a, "/": lambda a, b: a / b if b else a * math.inf if a else math.nan,
+    "+": lambda *a: sum(a), "*": lambda *a: math.prod(a), "-": lambda a: -a,
+    "/": lambda a, b: a / b if b else a * math.inf if a else math.nan,
     "^": lambda a, b: math.pow(a, b), "sqrt": math.sqrt,
     "<": lambda a, b: a < b, "<=": lambda a, b: a <= b, ">": lambda a, b: a > b, ">=": lambda a, b: a >= b,
     "==": lambda a, b: a == b, "!=": lambda a, b: a != b,
