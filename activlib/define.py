@@ -16,6 +16,7 @@ from sympy.functions.elementary.piecewise import ExprCondPair
 
 from activlib.activation import Activation, Parameter, exact, x
 from activlib.constant import Constant
+from activlib.definition.domain import Requirement, kept, requirements
 from activlib.definition.kinks import Maximum, Minimum, absolute, explicit, maximum, minimum, sign
 from activlib.definition.line import line
 
@@ -69,7 +70,10 @@ def define(expression, name: str = "f", *, title: str | None = None, window=(-5,
         formula = _adopt(sp.sympify(expression), {"x": x, **symbols})
     else:
         raise TypeError(f"expected a string or a SymPy expression, got {type(expression).__name__}")
-    line(formula, {p.symbol: p.default for p in declared})  # refuses conditions that can't be solved
+    try:
+        line(formula, {p.symbol: p.default for p in declared})
+    except ValueError as error:  # a condition that can't be solved, or too many pieces
+        raise ValueError(str(error)) from None
     return Activation(name=name, title=title or name, latex=rf"\operatorname{{{name}}}", formula=formula,
                       parameters=declared, window=window)
 
@@ -157,11 +161,13 @@ class _Reader:
                 divisor = inner(denominator)
                 if divisor == 0:
                     raise self.error(node, "division by zero")
-                return self.bounded(node, inner(numerator) / divisor)
+                above = inner(numerator)
+                return self.bounded(node, kept(above / divisor, (above, divisor), (Requirement(divisor, None),)))
             case ast.BinOp(op=ast.BitXor()):
                 raise self.error(node, "write ** for a power")
             case ast.BinOp(op=op, left=left, right=right) if type(op) in OPERATORS:
-                return self.bounded(node, OPERATORS[type(op)](inner(left), inner(right)))
+                a, b = inner(left), inner(right)
+                return self.bounded(node, kept(OPERATORS[type(op)](a, b), (a, b)))
             case ast.IfExp(test=test, body=body, orelse=otherwise):
                 return sp.Piecewise((inner(body), self.condition(test, depth + 1)), (inner(otherwise), True))
             case ast.Call(func=ast.Name(id=name)) if name not in FUNCTIONS:
@@ -216,6 +222,7 @@ class _Reader:
     def call(self, node, function, *arguments):
         try:
             result = explicit(function(*arguments))  # SymPy writes sqrt(x**2) as Abs(x)
+            result = kept(result, arguments, _asked(function, arguments))
         except (ValueError, TypeError) as error:  # too many pieces; a comparison of what is not real
             raise self.error(node, str(error)) from None
         return self.bounded(node, result)
@@ -231,6 +238,14 @@ class _Reader:
         if not all(number < MAX_NUMBER for number in (size, 1 / size if size else 0, *parts)):
             raise self.error(node, "number too large or too small")
         return expression
+
+
+def _asked(function, arguments):
+    """What a function asks of its arguments, found with symbols in their place."""
+    symbols = [sp.Dummy(real=True) if argument.has(x) else argument for argument in arguments]
+    given = dict(zip(symbols, arguments, strict=True))
+    asked = requirements(function(*symbols))
+    return tuple(Requirement(n.expression.subs(given), n.least) for n in asked)
 
 
 def _quoted(text):

@@ -16,7 +16,7 @@ from activlib.kernels.program import Program
 from activlib.kernels.proof import FLOAT32_FORMAT, FLOAT64, errors
 from activlib.kernels.report import accuracy
 from activlib.ulp import ulp_errors
-from formulas import formulas
+from smooth_formulas import formulas
 
 x = al.x
 BOUNDS = {np.float64: 4, np.float32: 2, np.float16: 2}

@@ -8,8 +8,6 @@ from typing import NamedTuple
 import sympy as sp
 from sympy.codegen.cfunctions import log1p
 
-from activlib.definition.symbols import x
-
 
 class Requirement(NamedTuple):
     """`expression` is positive (least 1), not negative (0), or not zero (None)."""
@@ -32,9 +30,68 @@ def requirements(expression: sp.Expr) -> tuple[Requirement, ...]:
     found = {}
     for e in sp.postorder_traversal(expression):
         for needed in _own(e):
-            if needed.expression.has(x) and not _known(needed):
-                found[needed] = None
+            found |= dict.fromkeys(n for n in _simpler(needed) if n.expression.free_symbols and not _known(n))
     return tuple(found)
+
+
+def kept(result: sp.Expr, parts: tuple[sp.Expr, ...], asked: tuple[Requirement, ...] = ()) -> sp.Expr:
+    """What SymPy makes of an operation on the parts, with the domain that it was written with.
+
+    SymPy simplifies x/x to 1 and exp(log(x)) to x; where that loses something that the parts or the operation ask of x,
+    the result is a Piecewise that is defined only there.
+    """
+    needed = [n for r in asked for n in _simpler(r) if n.expression.free_symbols and not _known(n)]
+    lost = [defined(part) for part in parts if part != result and not _holds(result, part)]
+    have = _outside(result)[0]
+    lost += [n.condition for n in needed if not _implied(n, have)]
+    return sp.Piecewise((result, sp.And(*lost))) if lost and sp.And(*lost) != True else result  # noqa: E712
+
+
+def defined(expression: sp.Expr) -> sp.Basic:
+    """The condition under which an expression is defined."""
+    own, conditional = _outside(expression)
+    conditions = [n.condition for n in own]
+    for piecewise in conditional:
+        alternatives, before = [], sp.true
+        for piece, condition in piecewise.args:
+            alternatives.append(sp.And(before, condition, defined(piece)))
+            before = sp.And(before, sp.Not(condition))
+        conditions.append(sp.Or(*alternatives))
+    return sp.And(*conditions)
+
+
+def _holds(result, part):
+    """Whether all that a part asks is asked by the result too."""
+    (own, conditional), (have, held) = _outside(part), _outside(result)
+    return all(_implied(n, have) for n in own) and {*conditional} <= {*held}
+
+
+def _implied(needed, have):
+    return any(n.expression == needed.expression and (needed.least is None or n.least == 1 or n.least == needed.least)
+               for n in have if needed.least is not None or n.least in (None, 1))
+
+
+@functools.lru_cache(maxsize=4096)
+def _outside(expression):
+    """The requirements outside every Piecewise, and the outermost Piecewise."""
+    if isinstance(expression, sp.Piecewise):
+        return (), (expression,)
+    if not expression.has(sp.Piecewise):
+        return requirements(expression), ()
+    inner = [_outside(a) for a in expression.args]
+    own = [n for r in _own(expression) for n in _simpler(r) if n.expression.free_symbols and not _known(n)]
+    return tuple(dict.fromkeys([n for o, _ in inner for n in o] + own)), tuple(dict.fromkeys(p for _, c in inner for p in c))
+
+
+def _simpler(needed):
+    """The same requirements without constant factors, and of a product that is not zero those of its factors."""
+    e, least = needed
+    if least is None and e.is_Mul:
+        return [n for factor in e.args for n in _simpler(Requirement(factor, None))]
+    if least is None and e.is_Pow and e.exp.is_number:
+        return _simpler(Requirement(e.base, None)) if e.exp.is_positive else []
+    coefficient, rest = e.as_coeff_Mul()
+    return [Requirement(rest if coefficient > 0 else -rest, least)]
 
 
 def _own(e):
@@ -46,7 +103,7 @@ def _own(e):
         if e.exp.is_Integer:
             return [Requirement(e.base, None)] if e.exp.is_negative else []
         return [Requirement(e.base, 0 if e.exp.is_number and e.exp.is_positive else 1)]
-    if e.is_Pow and e.exp.has(x) and e.base is not sp.E:
+    if e.is_Pow and e.exp.free_symbols and e.base is not sp.E:
         return [Requirement(e.base, 1)]
     if isinstance(e, sp.tan):
         return [Requirement(sp.cos(e.args[0]), None)]

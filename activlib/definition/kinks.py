@@ -135,7 +135,7 @@ def _weight(e):
     if not e.has(*KINKS):
         return 1
     if isinstance(e, Maximum) and e.args[0] == -e.args[1]:
-        return 2 * _weight(e.args[0])
+        return 2 * _weight(e.args[0]) + 1
     if isinstance(e, sp.Piecewise):
         sides = [sum(map(_weight, r.args)) - 1 for _, condition in e.args for r in condition.atoms(sp.core.relational.Relational)]
         return 1 + sum(_weight(piece) - 1 for piece, _ in e.args) + sum(sides)

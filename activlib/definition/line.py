@@ -11,7 +11,7 @@ import sympy as sp
 
 from activlib.definition.domain import Requirement, requirements
 from activlib.definition.kinks import KINKS, Maximum, Minimum, explicit
-from activlib.definition.numbers import between, equal, expanded, in_order, is_zero, sign, value_at, vanishes
+from activlib.definition.numbers import between, equal, expanded, in_order, is_zero, less, sign, value_at, vanishes
 from activlib.definition.published import published
 from activlib.definition.roots import Unsolved, critical, sign_at
 from activlib.definition.series import expansion, limit
@@ -248,7 +248,7 @@ class _Reader:
             low, high = waiting.pop()
             self.low, self.high = low, high
             e = self._read(between(low, high))
-            cuts = in_order(c for c in self.critical if sign(c - low) == 1 and sign(high - c) == 1)
+            cuts = in_order(c for c in self.critical if less(low, c) and less(c, high))
             if cuts:
                 waiting += reversed(list(pairwise((low, *cuts, high))))
             else:
@@ -287,7 +287,7 @@ class _Reader:
         return self._extreme(e, *arguments) if isinstance(e, (Maximum, Minimum)) else e.func(*arguments)
 
     def _extreme(self, e, a, b):
-        if found := self._sign(a - b):
+        if found := self._sign(a - b, e.prefers(a, 0 if a == -b else b, evaluate=False)):
             return a if (found > 0) == isinstance(e, Maximum) else b
         for k in range(1, TIES):
             slopes = [value_at(_fixed(sp.diff(e, x, k), self.values), self.point) for e in (a, b)]
@@ -314,18 +314,18 @@ class _Reader:
             return sum(self._holds(c) for c in condition.args) % 2 == 1
         if not isinstance(condition, sp.core.relational.Relational):
             raise ValueError(f"{condition} is not a comparison")
-        try:
-            found = self._sign(self._smooth(condition.lhs) - self._smooth(condition.rhs))
-        except Unsolved as error:
-            raise Unsolved(f"cannot solve the condition {condition} for x: {error}") from None
+        found = self._sign(self._smooth(condition.lhs) - self._smooth(condition.rhs), condition)
         return {sp.Gt: found > 0, sp.Ge: found >= 0, sp.Lt: found < 0, sp.Le: found <= 0, sp.Eq: found == 0,
                 sp.Ne: found != 0}[type(condition)]
 
-    def _sign(self, difference):
-        """The sign of a difference of smooth expressions at the point."""
+    def _sign(self, difference, condition):
+        """The sign of a difference of smooth expressions at the point, on which the condition depends."""
         self._asked(difference)
         fixed = _fixed(difference, self.values)
-        self._note(fixed)
+        try:
+            self._note(fixed)
+        except Unsolved as error:
+            raise Unsolved(f"cannot solve the condition {condition} for x: {error}") from None
         found = sign_at(fixed, self.point)
         if found is None:
             raise _Undefined
@@ -337,6 +337,8 @@ class _Reader:
 
     def _asked(self, e):
         """Raises _Undefined where the expression is not defined at the point."""
+        if e.has(sp.nan, sp.zoo, sp.oo, -sp.oo):
+            raise _Undefined
         for needed in requirements(e):
             fixed = Requirement(_fixed(needed.expression, self.values), needed.least)
             try:

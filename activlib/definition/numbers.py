@@ -12,13 +12,18 @@ from activlib.definition.symbols import x
 
 DIGITS = 40
 MOST_DIGITS = 400
+MOST_BITS = 5000  # of the power of two in a breakpoint
 MAX_OPERATIONS = 300  # of a constant that SymPy is asked to simplify
 MAX_TERMS = 1000  # of an expansion
 
 
+class NotTold(ValueError):
+    """A constant that is not told from 0."""
+
+
 @functools.lru_cache(maxsize=8192)
 def sign(number: sp.Expr) -> int | None:
-    """The sign of a constant, None where it is not real; 0 also for what 400 digits do not tell from zero."""
+    """The sign of a constant, proved; None where it is not real. Raises NotTold."""
     if number.is_Rational or number.is_infinite:
         return bool(number > 0) - bool(number < 0) if number.is_extended_real else None
     value = _evaluated(number, DIGITS)
@@ -29,7 +34,9 @@ def sign(number: sp.Expr) -> int | None:
     if is_zero(number):
         return 0
     value = _evaluated(number, MOST_DIGITS)
-    return 0 if value is None or value._prec == 1 or value == 0 else 1 if value > 0 else -1
+    if value is None or value._prec == 1 or value == 0:
+        raise NotTold(f"whether {str(number)[:80]} is 0 is neither proved nor refuted")
+    return 1 if value > 0 else -1
 
 
 def _evaluated(number, digits):
@@ -104,6 +111,13 @@ def vanishes(expression: sp.Expr) -> bool:
     return exponential is not None and expanded(sp.together(exponential).as_numer_denom()[0]) == 0
 
 
+def less(a: sp.Expr, b: sp.Expr) -> bool:
+    """Whether a < b, for exact numbers or infinities."""
+    if a.is_infinite or b.is_infinite:
+        return a is not b and (a is -sp.oo or b is sp.oo)
+    return sign(b - a) == 1
+
+
 def in_order(places) -> list[sp.Expr]:
     """Different exact numbers from left to right; of equal ones the first."""
     found = []
@@ -121,13 +135,28 @@ def close(a, b):
 def between(a: sp.Expr, b: sp.Expr) -> sp.Expr:
     """A rational number strictly between two exact numbers or infinities, a short one."""
     if a.is_infinite:
-        return sp.S.Zero if b.is_infinite else sp.floor(b) - 1
+        return sp.S.Zero if b.is_infinite else _whole(b) - 2
     if b.is_infinite:
-        return sp.floor(a) + 2
+        return _whole(a) + 2
     if a.is_Rational and b.is_Rational:
         return (a + b) / 2
     for digits in (DIGITS, 4 * DIGITS, MOST_DIGITS):
-        low, high = (sp.Rational(str(end.evalf(digits))) for end in (a, b))
+        low, high = (_short(end.evalf(digits)) for end in (a, b))
         if high - low > max(abs(low), abs(high)) / sp.Integer(10) ** (digits - 5):
             return (low + high) / 2
-    raise ValueError(f"two breakpoints near {a.evalf(8)} are not told apart")
+    raise ValueError("two breakpoints are not told apart")
+
+
+def _short(number):
+    """A float as a fraction; 0 for one so small that it would be a long one."""
+    if number.is_Rational:
+        return number
+    _, mantissa, exponent, bits = number._mpf_
+    if mantissa and exponent + bits > MOST_BITS:
+        raise ValueError("a breakpoint is too far away")
+    return sp.Rational(str(number)) if exponent + bits > -MOST_BITS else sp.S.Zero
+
+
+def _whole(number):
+    """An integer within 1 of a number."""
+    return sp.floor(number if number.is_Rational else _short(number.evalf(DIGITS)))

@@ -13,13 +13,14 @@ from activlib.definition.numbers import in_order, sign, value_at
 from activlib.definition.symbols import x
 
 MAX_DEGREE = 40
+ROOT_SYMBOL = sp.Symbol("x")
 MAX_WAVES = 64  # zeros of one sine in a bounded interval
 KEEP_SIGN = (sp.tanh, sp.sinh, sp.atan, sp.asinh, sp.atanh, sp.asin, sp.erf, expm1, log1p)  # of their argument
 POSITIVE = (sp.exp, sp.cosh, sp.erfc, sp.acosh, sp.acos)  # or zero at an end of their domain only
 INVERSES = {sp.exp: (sp.log, 0, sp.oo), sp.tanh: (sp.atanh, -1, 1), sp.sinh: (sp.asinh, -sp.oo, sp.oo),
             sp.atan: (sp.tan, -sp.pi / 2, sp.pi / 2), sp.log: (sp.exp, -sp.oo, sp.oo),
             expm1: (lambda y: sp.log(1 + y), -1, sp.oo), log1p: (lambda y: sp.exp(y) - 1, -sp.oo, sp.oo),
-            sp.asinh: (sp.sinh, -sp.oo, sp.oo)}  # increasing functions: (inverse, infimum, supremum)
+            sp.asinh: (sp.sinh, -sp.oo, sp.oo), sp.erf: (None, -1, 1)}  # increasing functions: (inverse, infimum, supremum)
 
 
 class Unsolved(ValueError):
@@ -114,10 +115,7 @@ def _sum(g, low, high):
     if type(function) in INVERSES:
         return _inverted(function, -constant / coefficient, low, high)
     if function.is_Pow and function.exp.is_Rational and constant.is_number and coefficient.is_number:
-        level = -constant / coefficient
-        if sign(level) is not None and sign(level) <= 0:
-            return _critical(function.base, low, high)
-        return _critical(function.base - level ** (1 / function.exp), low, high)
+        return _power_roots(*function.args, -constant / coefficient, low, high)
     if len(g.args) == 2:
         a, b = g.args
         if type(a) is type(-b) and type(a) in INVERSES:  # an increasing function keeps the order of its arguments
@@ -131,7 +129,20 @@ def _inverted(function, level, low, high):
         raise Unsolved(f"whether {function} reaches {level} depends on the parameters")
     if not level.free_symbols and not (sign(level - least) == 1 and sign(most - level) == 1):
         return []
+    if inverse is None:
+        raise Unsolved(f"the inverse of {type(function).__name__} has no closed form")
     return _critical(function.args[0] - inverse(level), low, high)
+
+
+def _power_roots(base, exponent, level, low, high):
+    """The zeros of base**exponent - level for a number that is not zero, and those of the base."""
+    found = list(_critical(base, low, high))
+    root = abs(level) ** (1 / exponent)
+    if sign(level) > 0:
+        found += _critical(base - root, low, high)
+    if exponent.is_Integer and sign(level) == (1 if exponent % 2 == 0 else -1):
+        found += _critical(base + root, low, high)
+    return found
 
 
 def _exponential_roots(numerator):
@@ -231,7 +242,9 @@ def _factor_roots(factor):
         level = -constant / leading
         root = sp.root(abs(level), degree)
         return [sp.sign(level) * root] if degree % 2 else [-root, root] if level > 0 else []
-    return [ComplexRootOf(factor.as_expr(), x, k, radicals=False) for k in range(factor.count_roots())]
+    # In a symbol of its own, so that the number does not seem to depend on x.
+    return [ComplexRootOf(factor.as_expr().subs(x, ROOT_SYMBOL), ROOT_SYMBOL, k, radicals=False)
+            for k in range(factor.count_roots())]
 
 
 def _irrational(coefficients):

@@ -13,7 +13,7 @@ import sympy as sp
 from sympy.codegen.cfunctions import expm1, log1p
 
 from activlib.definition.domain import requirements
-from activlib.definition.numbers import sign, value_at
+from activlib.definition.numbers import NotTold, sign, value_at
 from activlib.definition.roots import sign_at
 from activlib.definition.symbols import x
 
@@ -284,6 +284,8 @@ def _through(read, expression, point, side, n):
             return read(a, terms)
         except Unexpanded:
             terms *= 2
+        except NotTold:
+            return None
     return None
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import functools
-from itertools import product
+from itertools import pairwise, product
 
 import sympy as sp
 
@@ -53,7 +53,7 @@ def _mended(found, slope, formula, n):
         return by_intervals(slope)
     places = {place: b for b in breakpoints(formula) if (place := b.subs(slope.values)).is_real}
     declared = [(_symbolic(slope, slope.cuts.index(cut), places[cut]), sp.Eq(x, places[cut])) for cut in wrong]
-    return sp.Piecewise(*declared, *found.args)
+    return sp.Piecewise(*declared, *(found.args if isinstance(found, sp.Piecewise) else [(found, True)]))
 
 
 def _symbolic(slope, i, place):
@@ -69,8 +69,12 @@ def _symbolic(slope, i, place):
 
 
 def _same_domain(a: Line, b: Line) -> bool:
-    """Whether two lines are defined on the same open intervals, as far as is known."""
-    return [p[:2] for p in a.pieces] == [p[:2] for p in b.pieces] and {*a.unsolved} <= {*b.unsolved}
+    """Whether b is defined on the same open intervals as a, and not at a hole of a, as far as is known."""
+    gaps, holes = zip(*((sp.Union(*(sp.Interval(*ends) for ends, e in zip(pairwise(each.ends), each.expressions, strict=True)
+                                    if e is UNDEFINED)),
+                         {cut for cut, e in zip(each.cuts, each.held, strict=True) if e is UNDEFINED}) for each in (a, b)),
+                      strict=True)
+    return gaps[0] == gaps[1] and holes[0] <= holes[1] and {*a.unsolved} <= {*b.unsolved}
 
 
 def by_intervals(line: Line) -> sp.Expr:
@@ -175,8 +179,9 @@ def breakpoints(formula: sp.Expr) -> tuple[sp.Expr, ...]:
     if not _parametric(formula):
         return line(formula).cuts
     differences = [r.lhs - r.rhs for _, c in cases(formula) for r in c.atoms(sp.core.relational.Relational)]
+    differences += [e for r in requirements(formula) for e, _ in cases(r.expression)]
     found = {}
-    for difference in differences + [r.expression for e, _ in cases(formula) for r in requirements(e)]:
+    for difference in differences:
         try:
             found |= dict.fromkeys(critical(difference))
         except Unsolved:

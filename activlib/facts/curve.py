@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import dataclasses
 import functools
 from typing import NamedTuple
@@ -145,6 +146,23 @@ class Curve:
             stops = (piece.lower, *signs.zeros, piece.upper)
             segments += [Segment(a, b, s, piece) for a, b, s in zip(stops, stops[1:], signs.signs)]
         return Signs(tuple(segments))
+
+    def window(self, n: int, start: int) -> tuple[Curve, list[tuple[Smooth, sp.Expr]]]:
+        """The same function cut off at |x| = start where the sign of f^(n) does not settle towards infinity, and
+        (piece, end) for each such end."""
+        pieces, beyond = [], []
+        for piece in self.pieces:
+            ends = [piece.lower, piece.upper]
+            for i, end in enumerate(ends):
+                if end.is_infinite and not Shifted(piece, n).settles(end):
+                    beyond.append((piece, end))
+                    ends[i] = sp.Integer(start if end > 0 else -start)
+            if certain_sign(ball(ends[1]) - ball(ends[0])) != 1:
+                raise Undecided("the window is too small")
+            pieces.append(dataclasses.replace(piece, lower=ends[0], upper=ends[1]))
+        inside = copy.copy(self)
+        inside.pieces = tuple(pieces)
+        return inside, beyond
 
     def _periodic(self, shifted, period):
         """The signs over one period, which begins at a zero; over the line where there is no zero."""
