@@ -132,7 +132,8 @@ class _Compiler:
     def where(self, compare, cut, operand, otherwise):
         """`operand` where the input compares so with the cut."""
         cut = Constant(threshold(cut))
-        if isinstance(operand, Constant) and np.isfinite(operand.value) and isinstance(otherwise, Constant) and otherwise.value == 0:
+        constants = isinstance(operand, Constant) and isinstance(otherwise, Constant)
+        if constants and np.isfinite(operand.value) and otherwise.value == 0:
             return self.step(np.multiply, self.step(Compare(compare, mask=False), INPUT, cut), operand)
         return self.step(select, self.step(Compare(compare), INPUT, cut), operand, otherwise)
 
