@@ -10,7 +10,6 @@ from dataclasses import dataclass, field
 import sympy as sp
 from sympy.codegen.cfunctions import expm1, log1p
 
-from activlib.definition.kinks import KINKS, explicit
 from activlib.definition.symbols import x
 
 MOST_TERMS = 40  # of a polynomial
@@ -234,7 +233,6 @@ def _quotient(e, u):
 def steady(e: sp.Expr) -> sp.Expr:
     """One expression of the same function for where nothing is proved, such as the browser: exponentials do not overflow,
     and what is known to cancel does not. e may be a Piecewise and hold parameters."""
-    e = explicit(e) if e.has(*KINKS) else e
     if e.has(sp.Piecewise):
         return e.replace(lambda f: isinstance(f, sp.Piecewise), lambda f: sp.Piecewise(
             *((steady(part), condition) for part, condition in f.args), evaluate=False))

@@ -196,8 +196,8 @@ def _bound(end):
 
 def _curve(activation, keys):
     names = {x: "x", **keys}
-    orders = [activation.stable(n) if any(order <= n for order in activation.stable_forms) else steady(activation.derivative(n))
-              for n in ORDERS.values()]
+    orders = [activation.stable(n) for n in ORDERS.values()]
+    orders = [e if any(order <= n for order in activation.stable_forms) else steady(e) for n, e in enumerate(orders)]
     return {
         "name": activation.name,
         "label": label(activation),
