@@ -236,11 +236,9 @@ def steady(e: sp.Expr) -> sp.Expr:
     if e.has(sp.Piecewise):
         return e.replace(lambda f: isinstance(f, sp.Piecewise), lambda f: sp.Piecewise(
             *((steady(part), condition) for part, condition in f.args), evaluate=False))
-    accurate = _accurate(e)
-    if not accurate.has(expm1) and (variable := _exponential(_hyperbolic_of_logarithms(e))) is not None:
+    if (variable := _exponential(_hyperbolic_of_logarithms(e))) is not None:
         rational = _rational_in_u(e, variable)
         sides = [[found[0].xreplace(found[1]) for found in _in_powers(rational, _U, side, variable)] for side in (-1, 1)]
         if all(sides):
             return sp.Piecewise((_accurate(sides[0][0]), variable >= 0), (_accurate(sides[1][0]), True))
-    e = accurate
-    return _conjugated(e, lambda a, b, swap: sp.Piecewise((swap, a * b < 0), (a + b, True)))
+    return _conjugated(_accurate(e), lambda a, b, swap: sp.Piecewise((swap, a * b < 0), (a + b, True)))
