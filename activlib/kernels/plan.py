@@ -2,32 +2,26 @@
 
 from __future__ import annotations
 
-import functools
 import math
 from dataclasses import dataclass
 
 import numpy as np
-import scipy.special as special
 import sympy as sp
 from flint import arb
 
-from activlib.definition.forms import Form, forms
 from activlib.definition.symbols import x
+from activlib.kernels.boxes import MIDDLE, SPLIT, all_boxes, cell_edge, hulls, joined, largest_of, split, weight, within
+from activlib.kernels.candidates import compiled, cost_of, single, value_of
 from activlib.kernels.compile import NoProgram, compile_expression, compile_line, threshold
 from activlib.kernels.exact import PRECISIONS, Ball, Exact, precision
-from activlib.kernels.functions import FLOAT32
+from activlib.kernels.intervals import FLOAT32_FORMAT, FLOAT64, Format
 from activlib.kernels.pieces import Pieces
-from activlib.kernels.program import Constant, Program
-from activlib.kernels.proof import FLOAT32_FORMAT, FLOAT64, FUNCTIONS, Format, errors
+from activlib.kernels.program import Program
+from activlib.kernels.proof import errors
 from activlib.kernels.table import WIDTHS, Table, cells
 
+ROUNDS, MOST_BOXES = 5, 20_000  # of splitting, and boxes in one
 LIMITS = {FLOAT64: 4, FLOAT32_FORMAT: 2}
-MIDDLE = 16.0  # up to this |x| speed matters: inputs of a network
-FINE, COARSE, ROUNDS, SPLIT, MOST_BOXES = 16, 1, 5, 8, 20_000
-SPREAD = 3.0  # of the inputs for which a form is chosen
-# Nanoseconds an element, roughly: they order the forms and say nothing else.
-COSTS = {np.exp: 0.9, np.expm1: 1.2, np.log: 0.8, np.log1p: 1, np.tanh: 1.7, np.sin: 8, np.cos: 8, np.arctan: 1.3,
-         np.sinh: 1.2, np.cosh: 0.9, np.arcsinh: 2, np.sqrt: 1, np.divide: 0.4, np.power: 2.5, special.erf: 10, special.erfc: 10}
 TABLE_COSTS = {FLOAT64: 15, FLOAT32_FORMAT: 9}
 MISS = 25  # what an element costs, on the whole, that another program must compute anew
 EFFORT = 40_000  # operations on power series that a plan may cost
@@ -53,25 +47,10 @@ def make_plan(line: Pieces, result: Format) -> list[Part]:
         return _Planner(line, result).plan()
 
 
-def _largest(result):
-    return float(np.finfo(result.dtype).max)
-
-
-def _edges(result):
-    """Numbers that cut the positive half line into boxes: finer where the inputs mostly are."""
-    parts = []
-    for e in range(result.smallest, result.beyond):
-        k = FINE if -12 <= e < math.log2(MIDDLE) else 2 if e < 0 else COARSE
-        parts.append(np.ldexp(1 + np.arange(k) / k, e))
-    return np.unique(np.concatenate(parts))
-
-
 class _Planner:
     def __init__(self, line, result):
         self.line, self.result, self.limit = line, result, LIMITS[result]
-        positive = _edges(result)
-        highs = np.append(np.nextafter(positive[1:], 0), _largest(result))
-        self.boxes = (np.concatenate([-highs[::-1], [0.0], positive]), np.concatenate([-positive[::-1], [0.0], highs]))
+        self.boxes = all_boxes(result)
         self.cut_floats = [threshold(cut) for cut in line.cuts]
         self.parts = []
         self.names = {}
@@ -94,7 +73,7 @@ class _Planner:
 
     def interval(self, i):
         """The least and the greatest number of a piece, without its cuts."""
-        low, high = -_largest(self.result), _largest(self.result)
+        low, high = -largest_of(self.result), largest_of(self.result)
         if i:
             low = self.cut_floats[i - 1]
             low = np.nextafter(low, np.inf) if float(low) == self.line.places[i - 1] else low
@@ -139,7 +118,7 @@ class _Planner:
             few = lows[finer].size * SPLIT > MOST_BOXES or turn == rounds - 1 or (turn > 2 and good.mean() < 0.02)
             keep = ~finer | few
             left.append((lows[keep], highs[keep], alone[keep], origin[keep]))
-            lows, highs, alone, origin = self.split(lows[~keep], highs[~keep], alone[~keep], origin[~keep])
+            lows, highs, alone, origin = split(lows[~keep], highs[~keep], alone[~keep], origin[~keep])
         done, (lows, highs, alone, origin) = (tuple(map(np.concatenate, zip(*part, strict=True))) for part in (done, left))
         if complete:
             whole = np.ones(boxes[0].size, bool)
@@ -148,21 +127,14 @@ class _Planner:
             return tuple(column[kept] for column in done[:5]), tuple(column[~whole] for column in boxes)
         return done[:5], (lows, highs, alone)
 
-    def split(self, lows, highs, *more):
-        ends = lows[:, None] + (highs - lows)[:, None] * (np.arange(SPLIT) / SPLIT)
-        uppers = np.nextafter(np.concatenate([ends[:, 1:], np.full((lows.size, 1), np.inf)], axis=1), -np.inf)
-        uppers[:, -1] = highs
-        kept = (ends <= uppers).ravel()
-        return ends.ravel()[kept], uppers.ravel()[kept], *(np.repeat(column, SPLIT)[kept] for column in more)
-
     # Forms
 
     def programs(self, i):
         """(cost, form, steps, format of the arithmetic) of every form of piece i."""
-        for form, steps in _compiled(self.line.expressions[i], self.line.given[i], *self.interval(i)):
-            if self.result is FLOAT32_FORMAT and _single(steps):
-                yield _cost(steps) / 2, form, steps, FLOAT32_FORMAT
-            yield _cost(steps), form, steps, FLOAT64
+        for form, steps in compiled(self.line.expressions[i], self.line.given[i], *self.interval(i)):
+            if self.result is FLOAT32_FORMAT and single(steps):
+                yield cost_of(steps) / 2, form, steps, FLOAT32_FORMAT
+            yield cost_of(steps), form, steps, FLOAT64
 
     def pieces_together(self):
         """A program for all pieces, of the fastest form of each, with its proved boxes; None for a single piece."""
@@ -181,7 +153,7 @@ class _Planner:
         except NoProgram:
             return None
         works = {ranked[0][3] for ranked in self.ranked}
-        work = FLOAT32_FORMAT if works == {FLOAT32_FORMAT} and _single(steps) else FLOAT64
+        work = FLOAT32_FORMAT if works == {FLOAT32_FORMAT} and single(steps) else FLOAT64
         label = "; ".join(dict.fromkeys(form.label for form in best))
         return (f"pieces: {label}" if label != "as written" else "as written"), steps, work
 
@@ -193,7 +165,7 @@ class _Planner:
         total = weight(*boxes[:2])
         ranked = []
         for cost, form, steps, work in self.programs(i):
-            done, _ = self.proved(steps, work, _within(boxes, form), form.label == "as written", 2)
+            done, _ = self.proved(steps, work, within(boxes, form), form.label == "as written", 2)
             share = weight(*done[:2]) / total if total else 0
             ranked.append((cost + MISS * (1 - share), form, steps, work, share))
         return sorted(ranked, key=lambda entry: entry[0])
@@ -230,7 +202,7 @@ class _Planner:
             least, most = arb(2) ** -1080, arb(2) ** 1025
             for k, (low, high) in enumerate(zip(*(column.tolist() for column in boxes[:2]), strict=True)):
                 for ball in balls:
-                    value = _value(ball, arb(low).union(arb(high)))
+                    value = value_of(ball, arb(low).union(arb(high)))
                     if value is not None and (abs(value) < least or abs(value) > most):
                         values[k] = 0.0 if abs(value) < least else math.copysign(math.inf, float(value.mid()))
                         break
@@ -256,8 +228,8 @@ class _Planner:
         label, steps, work, form, _ = choice
         within = (boxes[0] >= form.low) & (boxes[1] <= form.high) if form else np.ones(boxes[0].shape, bool)
         done, left = self.proved(steps, work, tuple(column[within] for column in boxes), label == "as written")
-        left = _joined(tuple(np.concatenate([column[~within], more]) for column, more in zip(boxes, left, strict=True)))
-        lows, highs, plain, beyond = _hulls(done)
+        left = joined(tuple(np.concatenate([column[~within], more]) for column, more in zip(boxes, left, strict=True)))
+        lows, highs, plain, beyond = hulls(done)
         between = (lows > left[0].min(initial=np.inf)) & (highs < left[1].max(initial=-np.inf))
         kept = ~between | (weight(lows[:, None], highs[:, None], axis=1) >= NARROW)
         alone = np.zeros(lows.shape, bool)
@@ -273,7 +245,7 @@ class _Planner:
     def tables(self, i, boxes):
         """Takes what polynomials can serve; returns the boxes that are left."""
         low, high = self.interval(i)
-        boxes = _joined(boxes)
+        boxes = joined(boxes)
         expressions = list(dict.fromkeys([*self.everywhere(i)[:3], self.line.expressions[i]]))
         for width in WIDTHS:
             if not boxes[0].size:
@@ -288,7 +260,7 @@ class _Planner:
             table = Table(first, np.zeros((terms, max(c.index for c in found) - first + 1)), width)
             for c in found:
                 table.coefficients[:len(c.coefficients), c.index - first] = c.coefficients
-            starts, ends = (np.array([_edge(c.index + side / 2, c.index, width) for c in found]) for side in (-1, 1))
+            starts, ends = (np.array([cell_edge(c.index + side / 2, c.index, width) for c in found]) for side in (-1, 1))
             plain, beyond = (np.array([getattr(c, which) for c in found]) for which in ("plain", "beyond"))
             boxes = self.take(boxes, starts, ends, plain, beyond, table)
         return boxes
@@ -340,7 +312,7 @@ class _Planner:
         return np.float64(np.nan)
 
     def add(self, done, source, label):
-        self.parts += [Part(a, b, source, label, p, q) for a, b, p, q in zip(*(column.tolist() for column in _hulls(done)))]
+        self.parts += [Part(a, b, source, label, p, q) for a, b, p, q in zip(*(column.tolist() for column in hulls(done)))]
 
     def merged(self):
         """Neighboring parts with one source as one; a cut that the program beside it answers for is part of that."""
@@ -382,95 +354,3 @@ class _Planner:
         return found.plain[0] <= self.limit and abs(out[0] - part.source) <= 4 * np.spacing(abs(self.result.dtype(part.source)))
 
 
-@functools.lru_cache(maxsize=128)
-def _compiled(e, given, low, high):
-    """The forms of an expression that have a program, and their steps."""
-    candidates = [*forms(e), *(Form("given", expression, low=float(a), high=float(b)) for a, b, expression in given)]
-    found = []
-    for form in candidates:
-        try:
-            steps = compile_expression(form.expression, form.names, form.sequential)
-        except NoProgram:
-            continue
-        known = any(steps == other and form.low >= f.low and form.high <= f.high for f, other in found)
-        if not known and _agrees(form, e, low, high):
-            found.append((form, steps))
-    return found
-
-
-def _agrees(form, e, low, high):
-    """Whether a form has the value of the expression at some points: a net below the identities."""
-    if form.expression == e:
-        return True
-    low, high = max(low, form.low), min(high, form.high)
-    points = [p for p in (-21.7, -3.3, -0.7, 0.3, 1.9, 17.1, low + 0.1, high - 0.1) if low < p < high and math.isfinite(p)]
-    balls = Ball(form.written_out), Ball(e)
-    with precision(PRECISIONS[1]):
-        for p in points:
-            a, b = (_value(ball, p) for ball in balls)
-            if a is not None and b is not None and not a.overlaps(b):
-                return False
-    return True
-
-
-def _value(ball, point):
-    try:
-        value = ball(arb(point))
-    except (ValueError, ZeroDivisionError):
-        return None
-    return value if value.is_finite() else None
-
-
-def _single(steps):
-    """Whether every function has an error model in float32 arithmetic."""
-    info = np.finfo(np.float32)
-    constants = [o.value for _, operands in steps for o in operands if isinstance(o, Constant)]
-    return all(function not in FUNCTIONS or function in FLOAT32 for function, _ in steps) \
-        and not any(function is np.power for function, _ in steps) \
-        and all(c == 0 or info.tiny <= abs(c) <= info.max for c in constants)
-
-
-def _cost(steps):
-    return sum(COSTS.get(function, 0.2) for function, _ in steps)
-
-
-def weight(lows, highs, axis=None):
-    """How much of a network's inputs lies between the numbers."""
-    return np.sum(special.ndtr(np.divide(highs, SPREAD)) - special.ndtr(np.divide(lows, SPREAD)), axis=axis)
-
-
-def _within(boxes, form):
-    kept = (boxes[0] >= form.low) & (boxes[1] <= form.high)
-    return tuple(part[kept] for part in boxes)
-
-
-def _edge(middle, index, width):
-    """The end of a cell: half-way between two middles belongs to the even one."""
-    edge, inward = middle * width, np.inf if middle < index else -np.inf
-    return edge if np.rint(middle) == index else np.nextafter(edge, inward)
-
-
-def _runs(boxes):
-    """Boxes in order, and where a new run of neighbors starts."""
-    order = np.argsort(boxes[0])
-    boxes = [column[order] for column in boxes]
-    return boxes, np.flatnonzero(np.append(True, np.nextafter(boxes[1][:-1], np.inf) < boxes[0][1:]))
-
-
-def _hulls(done):
-    """(low, high, largest errors) of neighboring boxes together."""
-    if not done[0].size:
-        return (np.zeros(0),) * 4
-    (lows, highs, _, plain, beyond), starts = _runs(done)
-    return lows[starts], highs[np.append(starts[1:], lows.size) - 1], np.maximum.reduceat(plain, starts), \
-        np.maximum.reduceat(beyond, starts)
-
-
-def _joined(boxes):
-    """Neighboring boxes as one, but for those beside a cut."""
-    apart, rest = (tuple(column[mask] for column in boxes) for mask in (boxes[2], ~boxes[2]))
-    if not rest[0].size:
-        return apart
-    (lows, highs, _), starts = _runs(rest)
-    joined = lows[starts], highs[np.append(starts[1:], lows.size) - 1], np.zeros(starts.size, bool)
-    return tuple(np.concatenate(pair) for pair in zip(apart, joined, strict=True))

@@ -11,7 +11,7 @@ import numpy as np
 from activlib.activation import Activation
 from activlib.kernels import kernel
 from activlib.kernels.exact import Exact
-from activlib.kernels.plan import weight
+from activlib.kernels.boxes import weight
 
 MOST_INTERVALS = 6
 PRIMES = ("f", "f'", "f''")

@@ -18,7 +18,7 @@ import sympy as sp
 from flint import arb, arb_series
 
 from activlib.kernels.exact import Ball, precision
-from activlib.kernels.proof import FLOAT64, Format
+from activlib.kernels.intervals import FLOAT64, Format
 
 WIDTHS = 2.0**-4, 2.0**-2, 2.0**-3, 2.0**-6, 2.0**-8
 BITS = 160
