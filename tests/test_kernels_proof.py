@@ -12,8 +12,8 @@ import activlib as al
 from activlib.kernels import evaluate, kernel
 from activlib.kernels.compile import compile_expression
 from activlib.kernels.exact import Exact
-from activlib.kernels.program import Program
 from activlib.kernels.intervals import FLOAT32_FORMAT, FLOAT64
+from activlib.kernels.program import Program
 from activlib.kernels.proof import errors
 from activlib.kernels.report import accuracy
 from activlib.ulp import ulp_errors

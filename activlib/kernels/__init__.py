@@ -12,10 +12,10 @@ import functools
 import numpy as np
 
 from activlib.kernels.arrays import reals
-from activlib.kernels.pieces import limits, pieces
 from activlib.kernels.boxes import weight
-from activlib.kernels.plan import make_plan
 from activlib.kernels.intervals import FLOAT32_FORMAT, FLOAT64
+from activlib.kernels.pieces import limits, pieces
+from activlib.kernels.plan import make_plan
 from activlib.kernels.running import Kernel
 
 __all__ = ["evaluate"]

@@ -17,8 +17,6 @@ Derivatives are scaled by powers of two, so that neither overflows.
 
 from __future__ import annotations
 
-from __future__ import annotations
-
 from collections import Counter
 from dataclasses import dataclass
 

@@ -10,8 +10,8 @@ import numpy as np
 
 from activlib.activation import Activation
 from activlib.kernels import kernel
-from activlib.kernels.exact import Exact
 from activlib.kernels.boxes import weight
+from activlib.kernels.exact import Exact
 
 MOST_INTERVALS = 6
 PRIMES = ("f", "f'", "f''")
