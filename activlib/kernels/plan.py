@@ -21,6 +21,7 @@ from activlib.kernels.proof import errors
 from activlib.kernels.table import WIDTHS, Table, cells
 
 ROUNDS, MOST_BOXES = 5, 20_000  # of splitting, and boxes in one
+CLOSE = 1.25  # ulp: one rounding to float32 and little more
 LIMITS = {FLOAT64: 4, FLOAT32_FORMAT: 2}
 TABLE_COSTS = {FLOAT64: 15, FLOAT32_FORMAT: 9}
 MISS = 25  # what an element costs, on the whole, that another program must compute anew
@@ -53,6 +54,7 @@ class _Planner:
         self.boxes = all_boxes(result)
         self.cut_floats = [threshold(cut) for cut in line.cuts]
         self.parts = []
+        self.strict = result is FLOAT32_FORMAT  # float64 arithmetic gives more than the contract asks, nearly everywhere
         self.names = {}
         self.effort = iter(range(EFFORT))
 
@@ -107,7 +109,7 @@ class _Planner:
             if not lows.size and turn:
                 break
             found = errors(steps, lows, highs, work, self.result, alone)
-            good = (found.beyond <= self.limit) | (found.undefined & as_written)
+            good = (found.plain <= CLOSE if self.strict else found.beyond <= self.limit) | (found.undefined & as_written)
             plain, beyond = np.nan_to_num(found.plain, nan=0.5), np.nan_to_num(found.beyond, nan=0.5)
             done.append((lows[good], highs[good], alone[good], plain[good], beyond[good], origin[good]))
             lows, highs, alone, origin = lows[~good], highs[~good], alone[~good], origin[~good]
@@ -181,14 +183,17 @@ class _Planner:
         for choice in choices:  # a program keeps the sign of zero, a table does not
             at_zero = self.serve(choice, at_zero)
         boxes = tuple(np.concatenate(pair) for pair in zip(boxes, at_zero, strict=True))
-        if choices and choices[0][4] < TABLE_COSTS[self.result]:
-            boxes = self.without_islands(choices[0], boxes)
-        boxes = self.tables(i, boxes)
-        for choice in choices:
-            boxes = self.serve(choice, boxes)
-        for complete in (True, False):
+        for strict in (True, False) if self.result is FLOAT32_FORMAT else (False,):
+            self.strict = strict
+            if choices and choices[0][4] < TABLE_COSTS[self.result]:
+                boxes = self.without_islands(choices[0], boxes)
+            boxes = self.tables(i, boxes)
             for choice in choices:
-                outer = self.serve(choice, outer, complete)
+                boxes = self.serve(choice, boxes)
+            for complete in (True, False):
+                for choice in choices:
+                    outer = self.serve(choice, outer, complete)
+        self.strict = self.result is FLOAT32_FORMAT
         outer = self.extremes(i, outer)
         for left in (boxes, outer):
             half = np.full(left[0].shape, 0.51)
@@ -252,7 +257,8 @@ class _Planner:
                 break
             indices = np.unique(np.concatenate([np.arange(np.rint(a / width), np.rint(b / width) + 1)
                                                 for a, b in zip(*boxes[:2], strict=True)]))
-            found = cells(expressions, indices, width, low, high, self.result, self.limit, self.effort)
+            limit = CLOSE if self.strict else self.limit
+            found = cells(expressions, indices, width, low, high, self.result, limit, self.effort, self.strict)
             if not found:
                 continue
             first = min(c.index for c in found)
@@ -275,7 +281,7 @@ class _Planner:
         done, left = [], []
         for a, b, c in zip(lows.tolist(), highs.tolist(), alone.tolist(), strict=True):
             for k in range(np.searchsorted(ends, a), np.searchsorted(starts, b, side="right")):
-                if c and plain[k] > self.limit:
+                if (c and plain[k] > self.limit) or (self.strict and plain[k] > CLOSE):
                     continue
                 low, high = max(a, starts[k]), min(b, ends[k])
                 if a < low:

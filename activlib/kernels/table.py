@@ -59,22 +59,23 @@ class Cell:
 
 
 def cells(expressions: list[sp.Expr], indices, width: float, low: float, high: float, result: Format, limit: float,
-          effort: Iterator) -> list[Cell]:
+          effort: Iterator, strict: bool = False) -> list[Cell]:
     """The cells, in order, of those with the given indices, whose polynomial keeps within `limit` ulp of a function that
     is meant between `low` and `high`: a cell that reaches beyond is answered for within.
 
     expressions: all of that function.
+    strict: count errors from the value at x alone.
     effort: an operation on a series takes one from it; when there is none left no more cells are tried.
     """
     functions, fraction = [Ball(e) for e in expressions], [Ball(part) for part in sp.fraction(sp.together(expressions[-1]))]
     attempts = [(len(f.steps), functools.partial(_series, f)) for f in functions]
     attempts.append((sum(len(f.steps) for f in fraction), functools.partial(_quotient_series, fraction)))
     with precision(BITS, MOST_TERMS + 8):
-        found = [_best(attempts, int(j), width, low, high, result, limit, effort) for j in sorted(indices, key=abs)]
+        found = [_best(attempts, int(j), width, low, high, result, limit, effort, strict) for j in sorted(indices, key=abs)]
     return sorted((cell for cell in found if cell), key=lambda cell: cell.index)
 
 
-def _best(attempts, j, width, low, high, result, limit, effort):
+def _best(attempts, j, width, low, high, result, limit, effort, strict):
     """The cell of the first attempt that is good enough."""
     middle = j * width
     ends = max(low, middle - width / 2), min(high, middle + width / 2)
@@ -83,7 +84,7 @@ def _best(attempts, j, width, low, high, result, limit, effort):
         if len(list(itertools.islice(effort, cost))) < cost:
             return None
         series = attempt(middle, hull)
-        if series and (cell := _cell(j, width, *series, ends, result, limit)):
+        if series and (cell := _cell(j, width, *series, ends, result, limit, strict)):
             return cell
     return None
 
@@ -136,7 +137,7 @@ def _lower(ball):
     return max(float(abs(ball).lower()) * (1 - 2.0**-50), 0.0) if not ball.contains(0) else 0.0
 
 
-def _cell(j, width, at_middle, anywhere, ends, result, limit):
+def _cell(j, width, at_middle, anywhere, ends, result, limit, strict):
     reach = max(ends[1] - j * width, j * width - ends[0])
     if reach <= 0:
         return None
@@ -171,7 +172,7 @@ def _cell(j, width, at_middle, anywhere, ends, result, limit):
             plain, beyond = rounded + own, max(rounded - moved, 0) + own
         else:
             plain, beyond = _compared(carried, value, slope, ends, result)
-        if beyond <= limit * 0.8 or (terms == MOST_TERMS - 1 and beyond <= limit):
+        if (plain if strict else beyond) <= (limit if strict or terms == MOST_TERMS - 1 else limit * 0.8):
             return Cell(j, tuple(values[:terms]), plain, beyond)
     return None
 
