@@ -219,7 +219,7 @@ def breakpoints(expression: sp.Expr) -> set[sp.Expr]:
     found = set()
     for relation in expression.atoms(sp.core.relational.Relational):
         difference = relation.lhs - relation.rhs
-        while type(difference) in (sp.tanh, sp.sinh, sp.atan, sp.erf, expm1, log1p):
+        while type(difference) in (sp.tanh, sp.sinh, sp.asinh, sp.atan, sp.erf, expm1, log1p):
             difference = difference.args[0]
         if not difference.has(x):
             continue
