@@ -8,6 +8,7 @@ from sympy.functions.elementary.piecewise import ExprCondPair
 
 from activlib.activation import Activation, Parameter, breakpoints, exact, x
 from activlib.constant import Constant
+from activlib.notebook import latex, words
 from activlib.piecewise import explicit
 from activlib.reader import Reader, size
 from activlib.vocabulary import CONSTANTS, FUNCTIONS, elementary, names
@@ -46,8 +47,16 @@ def define(expression, name: str = "f", *, title: str | None = None, window=(-5,
     else:
         raise TypeError(f"expected a string or a SymPy expression, got {type(expression).__name__}")
     breakpoints(formula)  # refuses conditions that can't be solved
-    return Activation(name=name, title=title or name, latex=rf"\operatorname{{{name}}}", formula=formula,
-                      parameters=declared, window=window)
+    return Activation(name=name, title=title or name, latex=_operator(name), formula=formula, parameters=declared,
+                      window=window)
+
+
+def _operator(name):
+    r"""LaTeX of a function's name: \operatorname{name}, f_{1} with an index, \mathrm{my\ activation} of several words."""
+    letter, underscore, index = str(name).partition("_")
+    if not underscore:
+        return rf"\operatorname{{{name}}}"
+    return latex(sp.Symbol(name)) if letter and (index.isdigit() or len(index) == 1) else words(name)
 
 
 def _declared(name, given):

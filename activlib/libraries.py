@@ -17,6 +17,7 @@ from types import MappingProxyType
 import sympy as sp
 
 from activlib.activation import letters, x
+from activlib.notebook import text
 
 #: The libraries that are run, by the first part of a dotted name.
 TITLES = MappingProxyType({"torch": "PyTorch", "jax": "JAX", "keras": "Keras", "onnx": "ONNX"})
@@ -67,6 +68,9 @@ class LibraryCall:
 
     def __repr__(self):
         return f"LibraryCall({self.text})"
+
+    def __reduce__(self):
+        return functools.partial(LibraryCall, self.name, *self.inputs, **self.options), ()
 
 
 def settings(activation, call=None) -> list[dict[str, sp.Expr]]:
@@ -197,14 +201,14 @@ class Libraries:
                 data = "".join(f"<td>{cells[column] or '—'}</td>" for column in columns)
                 lines.append(f'<tr><th scope="row"><code>{html.escape(row["call"])}</code></th>{data}</tr>')
             bodies.append("\n".join(["<tbody>", *lines, "</tbody>"]))
-        name = html.escape(f"{self.activation.title} in other libraries")
+        title = f"{self.activation.title} in other libraries"
         head = "".join(f'<th scope="col">{_unbroken(column)}</th>' for column in ("Call", *columns))
         notes = " ".join(note for note, needed in ((_GRADIENTS, self.activation.breakpoints),
                                                    (_DIFFERENCES, self.differences())) if needed)
         # The notes are outside the box that scrolls, so that a phone shows them whole.
         return "\n".join([
-            f'<div role="region" tabindex="0" aria-label="{name}" style="overflow-x: auto">',
-            f"<table>\n<caption>{name}, in float32</caption>\n<thead><tr>{head}</tr></thead>",
+            f'<div role="region" tabindex="0" aria-label="{html.escape(title)}" style="overflow-x: auto">',
+            f"<table>\n<caption>{text(title)}, in float32</caption>\n<thead><tr>{head}</tr></thead>",
             *bodies, "</table>\n</div>", *([f"<p>{notes}</p>"] if notes else [])])
 
     def _cells(self, row, call):

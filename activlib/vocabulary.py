@@ -15,7 +15,7 @@ from activlib.piecewise import _combine, _pieces, absolute, heaviside, maximum, 
 
 CONSTANTS = {"pi": sp.pi, "e": sp.E}
 MANY = 64  # arguments of max and min
-MAX_NODES = 2000  # of a formula that the composition of functions makes
+MAX_NODES = 1000  # of a formula that the composition of functions makes
 
 # name: (fewest arguments, most, function)
 FUNCTIONS = {
