@@ -57,7 +57,8 @@ def test_a_title_of_any_characters_is_shown_as_it_is_on_a_page(title):
     f = al.define("relu(x) + a", "f", title=title, a=1)
     facts = al.facts(f)
     pages = {"facts": facts.table("range")._repr_html_(),
-             "comparison": al.compare([facts, al.facts(al.relu)], "range")._repr_html_(), "explorer": al.explorer_html([f, al.relu])}
+             "comparison": al.compare([facts, al.facts(al.relu)], "range")._repr_html_(),
+             "explorer": al.explorer_html([f, al.relu])}
     for page, markup in pages.items():
         tree = parsed(markup)
         assert words(tree.find(".//*[@id='after']")) == "after", page
