@@ -59,7 +59,12 @@ def test_notebook_is_stored_as_make_chapters_writes_it(path, tmp_path):
 
 @pytest.mark.parametrize("path", NOTEBOOKS, ids=NAMES)
 def test_notebook_ran_from_top_to_bottom_with_outputs_that_are_compared(path):
-    cells = [cell for cell in nbformat.read(path, as_version=4).cells if cell.cell_type == "code"]
+    check_outputs(nbformat.read(path, as_version=4))
+
+
+def check_outputs(notebook):
+    """All cells have run, in their order, and nbval compares what they show."""
+    cells = [cell for cell in notebook.cells if cell.cell_type == "code"]
     assert [cell.execution_count for cell in cells] == list(range(1, len(cells) + 1))
     for cell in cells:
         assert not re.search(r"NBVAL_|PYTEST_VALIDATE", cell.source), "this cell's output would not be compared"
@@ -93,17 +98,21 @@ def headings(notebook, level):
 
 @pytest.mark.parametrize("path", [path for path in NOTEBOOKS if path.stem in al.activations], ids=lambda path: path.stem)
 def test_chapter_of_an_activation_has_every_section_in_order(path):
-    notebook = nbformat.read(path, as_version=4)
-    assert headings(notebook, 1) == [al.activations[path.stem].title]
+    check_sections(nbformat.read(path, as_version=4), al.activations[path.stem])
+
+
+def check_sections(notebook, entry):
+    """The chapter of an entry has the sections, the first cell and the calls that a chapter has."""
+    assert headings(notebook, 1) == [entry.title]
     found = headings(notebook, 2)
     assert found == [section for section in SECTIONS if section in found or section not in OPTIONAL]
     first = notebook.cells[0].source
-    assert first.startswith(f"({path.stem})=\n# ")
+    assert first.startswith(f"({entry.name})=\n# ")
     assert re.search(r"^> \w", first, re.MULTILINE), "the idea in one sentence"
     shown = [cell.source for cell in notebook.cells if cell.cell_type == "code"]
-    assert any(f"al.facts(al.{path.stem}" in source for source in shown)
-    assert any(f"al.libraries(al.{path.stem})" in source for source in shown)
-    assert re.search(rf"assert .*al\.{path.stem}\.formula", "\n".join(shown)), "the definition is the catalogue's"
+    assert any(f"al.facts(al.{entry.name}" in source for source in shown)
+    assert any(f"al.libraries(al.{entry.name})" in source for source in shown) or not entry.libraries
+    assert re.search(rf"assert .*al\.{entry.name}\.formula", "\n".join(shown)), "the definition is the catalogue's"
 
 
 LABS = [path for path in NOTEBOOKS if path.parent.name == "labs"]
@@ -122,7 +131,11 @@ def test_lab_begins_with_an_answer_of_at_most_ten_lines(path):
 
 @pytest.mark.parametrize("path", NOTEBOOKS, ids=NAMES)
 def test_every_exercise_has_a_level_and_at_once_a_solution_that_asserts(path):
-    cells = nbformat.read(path, as_version=4).cells
+    check_exercises(nbformat.read(path, as_version=4).cells, path.stem in al.activations or path in LABS)
+
+
+def check_exercises(cells, all_levels):
+    """Each exercise has a level, and at once a solution with a cell that checks it; of a chapter or lab, all levels occur."""
     text = "\n".join(cell.source if cell.cell_type == "markdown" else f"CODE\n{cell.source}\nEND" for cell in cells)
     found = re.findall(
         r"^`{3,}\{exercise\} ([^\n]+)\n:label: (\S+)\n.*?"
@@ -130,7 +143,7 @@ def test_every_exercise_has_a_level_and_at_once_a_solution_that_asserts(path):
         text, re.MULTILINE | re.DOTALL,
     )  # fmt: skip
     assert len(found) == text.count("{exercise} ") == text.count("{solution-start}") >= 3
-    if path.stem in al.activations or path in LABS:
+    if all_levels:
         assert len(found) >= 4
         assert {level for title, *_ in found for level in LEVELS if level in title} == set(LEVELS)
     for title, exercise, solution, body in found:

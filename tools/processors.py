@@ -1,0 +1,44 @@
+"""Run a program as on several processors, and tell which of its results depend on them.
+
+Libraries choose their code by the vector instructions that a processor has; each can be told to do with fewer.
+"""
+
+import json
+import os
+import subprocess
+import sys
+
+from numpy._core._multiarray_umath import __cpu_dispatch__, __cpu_features__
+
+FEATURES = [name for name in __cpu_dispatch__ if __cpu_features__[name]]  # of NumPy, which ONNX's evaluator computes with
+# JAX needs the half precision that comes with AVX2.
+PROCESSORS = {
+    "as it is": {},
+    "AVX2": {"ATEN_CPU_CAPABILITY": "avx2", "XLA_FLAGS": "--xla_cpu_max_isa=AVX2", "ONEDNN_MAX_CPU_ISA": "AVX2",
+             "NPY_DISABLE_CPU_FEATURES": " ".join(name for name in FEATURES if name.startswith(("AVX512", "X86_V4")))},
+    "SSE": {"ATEN_CPU_CAPABILITY": "default", "XLA_FLAGS": "--xla_cpu_max_isa=AVX2", "ONEDNN_MAX_CPU_ISA": "SSE41",
+            "NPY_DISABLE_CPU_FEATURES": " ".join(FEATURES)},
+}  # fmt: skip
+
+
+def on_every_processor(program, *arguments):
+    """What `program` prints as JSON, as `merged`. Raises subprocess.CalledProcessError if it fails."""
+    return merged([json.loads(subprocess.check_output([sys.executable, program, *arguments], env=os.environ | environment))
+                   for environment in PROCESSORS.values()])
+
+
+def merged(runs):
+    """What all runs have in common; where they differ, {"varies": [every result]} in place of a number, true or null.
+
+    Raises ValueError where they differ in more than that.
+    """
+    first = runs[0]
+    if all(run == first for run in runs):
+        return first
+    if all(isinstance(run, dict) and run.keys() == first.keys() for run in runs):
+        return {name: merged([run[name] for run in runs]) for name in first}
+    if all(isinstance(run, list) and len(run) == len(first) for run in runs):
+        return [merged(list(parts)) for parts in zip(*runs, strict=True)]
+    if any(isinstance(run, (dict, list)) for run in runs):
+        raise ValueError(f"the results differ in their form: {runs}")
+    return {"varies": sorted({json.dumps(run): run for run in runs}.values(), key=lambda run: (str(type(run)), run))}
