@@ -1,5 +1,6 @@
 """The stored notebooks are what `make chapters` writes, and a wrong stored output cannot pass."""
 
+import ast
 import os
 import re
 import shutil
@@ -15,6 +16,7 @@ from book import ROOT, pages
 
 NOTEBOOKS = sorted((ROOT / "chapters").rglob("*.ipynb"))
 NAMES = [path.stem for path in NOTEBOOKS]
+ONE_MORE = str(ROOT / "tests" / "one_more")  # Python that starts with it on its path has one more entry
 MIMES = {
     "stream": "print(6 * 7)",
     "text/plain": "6 * 7",
@@ -248,7 +250,7 @@ def test_memory_address_in_an_output_is_an_error(tmp_path):
 
 
 @pytest.mark.parametrize("path", NOTEBOOKS, ids=NAMES)
-def test_outputs_do_not_depend_on_the_processor(path, tmp_path):
+def test_outputs_depend_neither_on_the_processor_nor_on_other_entries_of_the_catalogue(path, tmp_path):
     from numpy._core._multiarray_umath import __cpu_dispatch__, __cpu_features__
 
     features = [name for name in __cpu_dispatch__ if __cpu_features__[name]]
@@ -257,8 +259,39 @@ def test_outputs_do_not_depend_on_the_processor(path, tmp_path):
     copy = tmp_path / path.name
     shutil.copy(path, copy)
     # The oldest of OpenBLAS's kernels, which sum in another order than those for newer processors.
-    result = validate(copy, NPY_DISABLE_CPU_FEATURES=" ".join(features), OPENBLAS_CORETYPE="Prescott")
+    result = validate(copy, NPY_DISABLE_CPU_FEATURES=" ".join(features), OPENBLAS_CORETYPE="Prescott", PYTHONPATH=ONE_MORE)
     assert result.returncode == 0, result.stdout
+
+
+@pytest.mark.parametrize("path", NOTEBOOKS, ids=NAMES)
+def test_a_notebook_names_the_activations_that_it_runs(path):
+    """Never all of the catalogue: a new entry must not change the pages of others."""
+    for cell in nbformat.read(path, as_version=4).cells:
+        if cell.cell_type == "code":
+            assert not whole_catalogue(cell.source), f"name the activations in place of al.activations in: {cell.source}"
+
+
+def whole_catalogue(source):
+    """Whether a cell takes the catalogue for more than looking up a name."""
+    tree = ast.parse(source)
+    looked_up = {id(node.value) for node in ast.walk(tree) if isinstance(node, ast.Subscript)}
+    return any(isinstance(node, ast.Attribute) and node.attr == "activations" and id(node) not in looked_up
+               for node in ast.walk(tree))
+
+
+def test_a_notebook_that_runs_the_whole_catalogue_is_found_out(tmp_path):
+    assert whole_catalogue("for f in al.activations.values():\n    f")
+    assert whole_catalogue("len(al.activations)")
+    assert not whole_catalogue("[al.activations[name] for name in ('relu', 'elu')]")
+    path = tmp_path / "notebook.ipynb"
+    hidden = "from importlib import import_module\nlen(import_module('activlib.catalogue').activations)"
+    nbformat.write(nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(hidden)]), path)
+    chapters.execute(path)
+    assert validate(path).returncode == 0
+    assert validate(path, PYTHONPATH=ONE_MORE).returncode == 1
+    code = "import activlib as al; print(*al.activations)"
+    names = subprocess.check_output([sys.executable, "-c", code], text=True, env=os.environ | {"PYTHONPATH": ONE_MORE}, cwd=ROOT)
+    assert names.split() == ["one_more", *al.activations]
 
 
 def test_switching_processor_features_off_changes_numpy():

@@ -41,4 +41,5 @@ def merged(runs):
         return [merged(list(parts)) for parts in zip(*runs, strict=True)]
     if any(isinstance(run, (dict, list)) for run in runs):
         raise ValueError(f"the results differ in their form: {runs}")
-    return {"varies": sorted({json.dumps(run): run for run in runs}.values(), key=lambda run: (str(type(run)), run))}
+    different = {json.dumps(run): run for run in runs}.values()  # numbers come first
+    return {"varies": sorted(different, key=lambda run: (0, run) if isinstance(run, (int, float)) else (1, str(run)))}

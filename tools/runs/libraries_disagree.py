@@ -16,7 +16,7 @@ overflow: {dtype: {library: the x from which on exp is infinite}}.
 compiled: {spelling: operations that JAX's compiler makes of it}.
 tails: relative errors of float32 GELU on a grid to the left of zero.
 
-It needs all the libraries of tools/libraries.py, whose runners it uses: `pip install torch jax keras onnx`. Takes about a
+It needs all the libraries of tools/libraries.py, whose runners it uses: `pip install -r tools/libraries.txt`. Takes about a
 minute.
 """
 
