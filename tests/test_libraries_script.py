@@ -75,6 +75,16 @@ def test_a_name_is_measured_alone_and_the_other_rows_stay(measuring):
     assert written == {**STORED, "activations": {**STORED["activations"], "elu": ["elu"], "mish": ["mish"]}}
 
 
+def test_what_is_stored_can_count_as_another_processor(measuring):
+    file, asked = measuring
+    file.write_text(json.dumps({"versions": script.pinned(), "activations": {"elu": ["other"], "mish": ["mish"]}}))
+    script.main(["elu", "--add", "--output", str(file)])
+    assert json.loads(file.read_text())["activations"] == {"elu": [{"varies": ["elu", "other"]}], "mish": ["mish"]}
+    script.main(["elu", "--add", "--output", str(file)])
+    assert json.loads(file.read_text())["activations"]["elu"] == [{"varies": ["elu", "other"]}]
+    assert asked == [("elu",), ("elu",)]
+
+
 def test_without_a_name_all_are_measured_and_nothing_old_stays(measuring):
     file, asked = measuring
     file.write_text("{}")

@@ -10,11 +10,12 @@ that tools/libraries.txt names:
 
 With names it measures these activations and leaves the other rows alone; without, all of the catalogue. Everything is run
 as on several processors (tools/processors.py), on one with AVX-512 if you have one, and what differs between them is
-stored as {"varies": [...]}: do not rest a sentence on it. Keras runs on JAX; ONNX in its reference evaluator, which
-computes with NumPy (operators' defaults come from their schemas). Every call gets arrays whose length is a multiple of 64,
-so that it is the vectorized code that is measured, which in PyTorch is not always the code for a single number. Saturation
-is rounded to four digits, errors to two. Run it again after a change of the catalogue, and read the difference that
-version control shows.
+stored as {"varies": [...]}: do not rest a sentence on it. --add keeps what is stored as the results of one more processor.
+
+Keras runs on JAX; ONNX in its reference evaluator, which computes with NumPy (operators' defaults come from their
+schemas). Every call gets arrays whose length is a multiple of 64, so that it is the vectorized code that is measured, which
+in PyTorch is not always the code for a single number. Saturation is rounded to four digits, errors to two. Run it again
+after a change of the catalogue, and read the difference that version control shows.
 """
 
 import argparse
@@ -39,7 +40,7 @@ from activlib.activation import x  # noqa: E402
 from activlib.catalogue import activations  # noqa: E402
 from activlib.libraries import TITLES, key, kinks, limits, settings  # noqa: E402
 from activlib.ulp import binades, ulp_errors  # noqa: E402
-from processors import on_every_processor  # noqa: E402
+from processors import merged, on_every_processor  # noqa: E402
 
 DTYPES = ("float64", "float32", "float16", "bfloat16")
 LANES = 64
@@ -317,16 +318,20 @@ def write(file, result):
     os.replace(draft, file)
 
 
-def update(file, names, measure_all):
-    """Store the rows of `names`, or of all activations, in the file; `measure_all` gives them by their names."""
+def update(file, names, measure_all, add):
+    """Store the rows of `names`, or of all activations, in the file; `measure_all` gives them by their names. With `add`
+    what the file has of them counts as one more processor."""
     everything = [name for name, entry in activations.items() if entry.libraries]
     if unknown := [name for name in names if name not in everything]:
         raise SystemExit(f"{unknown[0]} names no library call; those that do are {', '.join(everything)}")
-    stored = json.loads(file.read_text(encoding="utf-8")) if names else {"versions": pinned(), "activations": {}}
+    kept = names or add
+    stored = json.loads(file.read_text(encoding="utf-8")) if kept else {"versions": pinned(), "activations": {}}
     if stored["versions"] != pinned():
         raise SystemExit("the stored rows are of other versions than tools/libraries.txt names; measure all, without a name")
-    stored["activations"] |= measure_all(names or everything)
-    write(file, stored)
+    new = measure_all(names or everything)
+    if add:
+        new = {name: merged([stored["activations"].get(name, rows), rows]) for name, rows in new.items()}
+    write(file, {**stored, "activations": stored["activations"] | new})
 
 
 def main(arguments=None):
@@ -334,6 +339,7 @@ def main(arguments=None):
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("names", nargs="*", metavar="activation")
     parser.add_argument("--output", type=Path, default=ROOT / "activlib" / "data" / "libraries.json")
+    parser.add_argument("--add", action="store_true", help="keep what is stored, as the results of another processor")
     parser.add_argument("--here", action="store_true", help="print what is measured on this processor alone")
     given = parser.parse_args(arguments)
     prepare()
@@ -341,7 +347,7 @@ def main(arguments=None):
         with np.errstate(all="ignore"):
             print(json.dumps(plain({name: measured(activations[name]) for name in given.names})))
     else:
-        update(given.output, given.names, lambda names: on_every_processor(__file__, "--here", *names))
+        update(given.output, given.names, lambda names: on_every_processor(__file__, "--here", *names), given.add)
 
 
 if __name__ == "__main__":

@@ -28,18 +28,20 @@ def on_every_processor(program, *arguments):
 
 
 def merged(runs):
-    """What all runs have in common; where they differ, {"varies": [every result]} in place of a number, true or null.
+    """What all runs have in common; where they differ, {"varies": [every result]} in place of a number, true or null. A
+    result that varies already is one of all its values.
 
     Raises ValueError where they differ in more than that.
     """
     first = runs[0]
     if all(run == first for run in runs):
         return first
-    if all(isinstance(run, dict) and run.keys() == first.keys() for run in runs):
+    if all(isinstance(run, dict) and run.keys() == first.keys() != {"varies"} for run in runs):
         return {name: merged([run[name] for run in runs]) for name in first}
     if all(isinstance(run, list) and len(run) == len(first) for run in runs):
         return [merged(list(parts)) for parts in zip(*runs, strict=True)]
-    if any(isinstance(run, (dict, list)) for run in runs):
+    values = [value for run in runs for value in (run["varies"] if isinstance(run, dict) and "varies" in run else [run])]
+    if any(isinstance(value, (dict, list)) for value in values):
         raise ValueError(f"the results differ in their form: {runs}")
-    different = {json.dumps(run): run for run in runs}.values()  # numbers come first
+    different = {json.dumps(value): value for value in values}.values()  # numbers come first
     return {"varies": sorted(different, key=lambda run: (0, run) if isinstance(run, (int, float)) else (1, str(run)))}

@@ -23,6 +23,7 @@ minute.
 import argparse
 import contextlib
 import functools
+import json
 import re
 import sys
 from pathlib import Path
@@ -36,6 +37,7 @@ sys.path[:0] = [str(ROOT), str(ROOT / "tools")]
 import activlib as al  # noqa: E402
 import libraries as lib  # noqa: E402
 from activlib.libraries import LibraryCall, key, limits  # noqa: E402
+from processors import on_every_processor  # noqa: E402
 from runs.spellings import FORMULAS, NAMED, SPELLINGS, MissingWord, Words  # noqa: E402
 from runs.store import store  # noqa: E402
 
@@ -208,31 +210,43 @@ def tails():
     return {"x": TAIL.tolist(), "errors": errors}
 
 
-def main():
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.parse_args()
-    lib.prepare()
+def results():
+    """All that is stored, on this processor."""
     import jax
     import keras
-    import onnx
     import torch
     from jax.scipy import special
 
     words = {"torch": Words(torch, torch.nn.functional), "jax": Words(jax.numpy, jax.nn, special),
              "keras": Words(keras.ops), "numpy": Words(np)}
     with np.errstate(all="ignore"):
-        store(
-            "libraries_disagree", __file__, [np, torch, jax, keras, onnx],
-            defaults={name: defaults(name) for name in DEFAULTS},
-            functions={name: {"formula": FORMULAS.get(name), "parameters": PARAMETERS.get(name, {}),
+        return {
+            "defaults": {name: defaults(name) for name in DEFAULTS},
+            "functions": {name: {"formula": FORMULAS.get(name), "parameters": PARAMETERS.get(name, {}),
                               "spellings": spellings(name, words)} for name in tqdm(SPELLINGS, "spellings")},
-            one_by_one=one_by_one(),
-            thresholds=thresholds(),
-            precision={name: precision(name) for name in tqdm(PRECISE, "precision")},
-            overflow={name: overflow(lib.numpy_dtype(name)) for name in DTYPES},
-            compiled={"x * (x > 0)": compiled("relu", "x * (x > 0)", words)},
-            tails=tails(),
-        )  # fmt: skip
+            "one_by_one": one_by_one(),
+            "thresholds": thresholds(),
+            "precision": {name: precision(name) for name in tqdm(PRECISE, "precision")},
+            "overflow": {name: overflow(lib.numpy_dtype(name)) for name in DTYPES},
+            "compiled": {"x * (x > 0)": compiled("relu", "x * (x > 0)", words)},
+            "tails": tails(),
+        }  # fmt: skip
+
+
+def main(arguments=None):
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--here", action="store_true", help="print what is measured on this processor alone")
+    here = parser.parse_args(arguments).here
+    lib.prepare()
+    if here:
+        print(json.dumps(results(), allow_nan=False))
+        return
+    import jax
+    import keras
+    import onnx
+    import torch
+
+    store("libraries_disagree", __file__, [np, torch, jax, keras, onnx], **on_every_processor(__file__, "--here"))
 
 
 if __name__ == "__main__":
