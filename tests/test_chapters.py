@@ -16,7 +16,8 @@ from book import ROOT, pages
 
 NOTEBOOKS = sorted((ROOT / "chapters").rglob("*.ipynb"))
 NAMES = [path.stem for path in NOTEBOOKS]
-ONE_MORE = str(ROOT / "tests" / "one_more")  # Python that starts with it on its path has one more entry
+# Python that starts with this path has one more entry.
+ONE_MORE = os.pathsep.join([str(ROOT / "tests" / "one_more"), *filter(None, [os.environ.get("PYTHONPATH")])])
 MIMES = {
     "stream": "print(6 * 7)",
     "text/plain": "6 * 7",

@@ -9,6 +9,7 @@ from decimal import Decimal
 import numpy as np
 import sympy as sp
 
+TAKES = "takes real numbers (float16, float32, float64, integers, booleans)"
 DTYPES = (np.float16, np.float32, np.float64)
 
 
@@ -35,7 +36,7 @@ def reals(x, name: str) -> np.ndarray:
             got += ", which has more digits than a kernel computes; convert it by astype(np.float64)"
         elif "float" in got:
             got += "; convert it by astype(np.float32)"
-        raise TypeError(f"{name} takes real numbers (float16, float32, float64, integers, booleans), got {got}")
+        raise TypeError(f"{name} {TAKES}, got {got}")
     return array
 
 
@@ -44,7 +45,7 @@ def _real(entry, name):
     if isinstance(entry, sp.Expr) and entry.is_number and entry.is_extended_real is not False:
         entry = entry if entry.is_Rational else entry.evalf(30)
     elif not isinstance(entry, (numbers.Real, Decimal, np.bool_)):
-        raise TypeError(f"{name} takes real numbers, got {reprlib.repr(entry)} of type {type(entry).__name__}")
+        raise TypeError(f"{name} {TAKES}, got {reprlib.repr(entry)} of type {type(entry).__name__}")
     try:
         return float(entry)
     except OverflowError:
