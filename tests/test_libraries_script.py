@@ -199,3 +199,15 @@ def test_accuracy_tells_that_subnormal_results_come_out_as_0():
 
     found = script.accuracy(al.sigmoid, {}, flushed, np.dtype("float32"))
     assert found == {"ulp": 0.5, "flushes_subnormals": True}
+
+
+def test_the_differences_between_processors_give_back_each_run():
+    base = {"a": [1, {"b": "nan"}], "c": None, "d": {"e": 2}}
+    other = {"a": [1, {"b": "inf"}], "c": 3.5, "d": {"e": 2}}
+    assert processors.differences(base, other) == {"a": {"1": {"b": "inf"}}, "c": 3.5}
+    assert processors.patched(base, processors.differences(base, other)) == other
+    assert processors.differences(base, base) == {}
+    assert processors.patched(base, {}) == base
+    for different in ({"a": 1}, {**base, "c": [1]}, {**base, "a": [1]}):
+        with pytest.raises(ValueError, match="differ in their form"):
+            processors.differences(base, different)

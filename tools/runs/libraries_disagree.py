@@ -15,9 +15,11 @@ precision: {function: {dtype: {library: ...}}}: from which x on, to four digits,
 overflow: {dtype: {library: the x from which on exp is infinite}}.
 compiled: {spelling: operations that JAX's compiler makes of it}.
 tails: relative errors of float32 GELU on a grid to the left of zero.
+elsewhere: {processor: what is other there, under the same names}, as tools/processors.py runs it. A claim that does not hold
+    on each of them is none of the chapter's.
 
-It needs all the libraries of tools/libraries.py, whose runners it uses: `pip install -r tools/libraries.txt`. Takes about a
-minute.
+It needs the libraries of tools/libraries.py, whose runners it uses: `pip install -r tools/libraries.txt`. Takes three
+minutes.
 """
 
 import argparse
@@ -37,7 +39,7 @@ sys.path[:0] = [str(ROOT), str(ROOT / "tools")]
 import activlib as al  # noqa: E402
 import libraries as lib  # noqa: E402
 from activlib.libraries import LibraryCall, key, limits  # noqa: E402
-from processors import on_every_processor  # noqa: E402
+from processors import differences, runs_on_every_processor  # noqa: E402
 from runs.spellings import FORMULAS, NAMED, SPELLINGS, MissingWord, Words  # noqa: E402
 from runs.store import store  # noqa: E402
 
@@ -236,9 +238,10 @@ def results():
 def main(arguments=None):
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--here", action="store_true", help="print what is measured on this processor alone")
-    here = parser.parse_args(arguments).here
+    parser.add_argument("--add", action="store_true", help="keep what is stored, and add what is other on this processor")
+    given = parser.parse_args(arguments)
     lib.prepare()
-    if here:
+    if given.here:
         print(json.dumps(results(), allow_nan=False))
         return
     import jax
@@ -246,7 +249,13 @@ def main(arguments=None):
     import onnx
     import torch
 
-    store("libraries_disagree", __file__, [np, torch, jax, keras, onnx], **on_every_processor(__file__, "--here"))
+    runs = runs_on_every_processor(__file__, "--here")
+    stored = al.stored("libraries_disagree") if given.add else {}
+    known = stored.get("elsewhere", {})
+    base = {name: stored.get(name, result) for name, result in next(iter(runs.values())).items()}
+    elsewhere = {name: differences(base, run) for name, run in runs.items()}
+    store("libraries_disagree", __file__, [np, torch, jax, keras, onnx], **base,
+          elsewhere=known | {name: other for name, other in elsewhere.items() if other})
 
 
 if __name__ == "__main__":
