@@ -8,7 +8,9 @@ import pytest
 import activlib as al
 import chapter
 import chapters
-from test_chapters import check_exercises, check_outputs, check_sections, untraced, validate
+from test_chapters import check_exercises, check_outputs, check_sections, validate
+from test_glossary import unlinked
+from tracing import prose, untraced
 
 
 @pytest.fixture
@@ -36,15 +38,19 @@ def test_the_skeleton_is_executed_and_passes_as_it_stands(name, root, capsys):
 
 
 @pytest.mark.parametrize("entry", al.activations.values(), ids=al.activations)
-def test_the_skeleton_has_all_that_a_chapter_needs(entry):
-    notebook = chapter.filled(entry)
+def test_the_skeleton_has_all_that_a_chapter_needs(entry, tmp_path):
+    notebook, path = chapter.filled(entry), tmp_path / f"{entry.name}.ipynb"
+    nbformat.write(notebook, path)
     check_sections(notebook, entry)
     check_exercises(notebook.cells, all_levels=True)
-    assert not untraced(notebook)
+    assert not untraced(path)
+    assert sum(map(len, prose(path))) > 1000
+    assert not unlinked(path)
     text = nbformat.writes(notebook)
     assert "NAME" not in text
     assert "TITLE" not in text
     assert text.count(entry.title) >= 2
+    assert "](../labs/" in text
 
 
 def test_the_skeleton_of_an_entry_without_libraries_has_no_table_of_them():
