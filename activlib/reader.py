@@ -16,7 +16,7 @@ from fractions import Fraction
 import sympy as sp
 
 from activlib.activation import x
-from activlib.definition.domain import Requirement, kept, requirements
+from activlib.definition.domain import Requirement, kept, unconditional
 from activlib.definition.kinks import explicit
 from activlib.vocabulary import ALIASES, CONSTANTS, FUNCTIONS, REFUSED, activation, applied, guess, letter, names
 
@@ -276,7 +276,7 @@ def _asked(function, arguments):
     """What a function asks of its arguments, found with symbols in their place."""
     symbols = [sp.Dummy(real=True) if argument.has(x) else argument for argument in arguments]
     given = dict(zip(symbols, arguments, strict=True))
-    return tuple(Requirement(n.expression.subs(given), n.least) for n in requirements(function(*symbols)))
+    return tuple(Requirement(n.expression.subs(given), n.least) for n in unconditional(function(*symbols)))
 
 
 def size(expression):
