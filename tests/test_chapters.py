@@ -131,55 +131,6 @@ def test_every_exercise_has_a_level_and_at_once_a_solution_that_asserts(path):
         assert re.search(r"\bassert |al\.derivation\(", code), f"nothing checks the solution of {exercise}"
 
 
-# Not numbers of the mathematics: links, labels, citations, code in the prose, exponents, years, names such as float32.
-ASIDE = re.compile(
-    r"\{(?:cite|doc|ref|numref|term|eq|prf:ref)\}`[^`]*`|\]\([^)]*\)|^\(\S+\)=$|^:\w+:.*$|`[^`]*`"
-    r"|\^\{?-?\d+\}?|\b(?:1[89]|20)\d\d\b|[A-Za-z_]+[-\w]*\d+|arXiv:\S+|\b(?:16|32|64)[- ]bit",
-    re.MULTILINE,
-)
-NUMBER = re.compile(r"(?<![\w.])\d[\d,]*(?:\.\d+)?")
-
-
-def numbers(text):
-    """The numbers a reader would want to see computed: decimals, and integers above 12."""
-    found = [n.replace(",", "").rstrip(".") for n in NUMBER.findall(text.replace(r"\,", "").replace("{,}", ""))]
-    return {n for n in found if "." in n or int(n) > 12}
-
-
-def computed(cells):
-    """What the code says and prints; figures are left out, whose coordinates hold any number."""
-    for cell in cells:
-        yield cell.source
-        for output in cell.outputs:
-            data = output.get("data", {})
-            yield output.get("text", "")
-            yield from (value for mime, value in data.items() if mime.startswith("text/") and "<activation-explorer" not in value)
-
-
-def untraced(notebook):
-    """Numbers in the prose that no cell of the notebook holds, as a string of the same digits or rounding to them."""
-    cells = [cell for cell in notebook.cells if cell.cell_type == "code"]
-    text = "\n".join(computed(cells)).replace("−", "-").replace(",", "").replace("_", "")
-    known = re.findall(r"\d+(?:\.\d+)?(?:e[-+]?\d+)?", text)
-    missing = set()
-    for n in numbers(ASIDE.sub(" ", prose(notebook))):
-        digits = len(n.partition(".")[2])
-        if not any(f"{float(k):.{digits}f}" == n or f"{100 * float(k):.{digits}f}" == n for k in known if float(k) < 1e9):
-            missing.add(n)
-    return missing
-
-
-@pytest.mark.parametrize("path", NOTEBOOKS, ids=NAMES)
-def test_every_number_in_the_prose_stands_in_a_cell_or_its_output(path):
-    assert not untraced(nbformat.read(path, as_version=4))
-
-
-def test_a_number_that_no_cell_computes_is_found_out():
-    code = nbformat.v4.new_code_cell("1 / 3", outputs=[nbformat.v4.new_output("stream", text="0.333333 of 1,024")])
-    text = nbformat.v4.new_markdown_cell("About 0.3333 or 33 % of 1024 in 2015 by {cite}`he2015`, not 0.4 of $17$.")
-    assert untraced(nbformat.v4.new_notebook(cells=[code, text])) == {"0.4", "17"}
-
-
 def test_wrong_stored_number_fails_whatever_holds_it(tmp_path):
     path = tmp_path / "notebook.ipynb"
     nbformat.write(nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(source) for source in MIMES.values()]), path)

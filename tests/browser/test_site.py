@@ -53,7 +53,7 @@ def test_next_leads_on_and_previous_back(page, server):
     page.locator("a.right-next").click()
     page.wait_for_url(f"**/{CHAPTERS[0]}.html")
     page.locator("a.left-prev").click()
-    page.wait_for_url("**/index.html")
+    page.wait_for_url("**/intro.html")
 
 
 def test_lost_page_leads_home_from_any_depth(browser, server):
