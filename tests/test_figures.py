@@ -173,7 +173,7 @@ def test_panels_are_one_for_each_activation_given_in_that_order_under_its_name(c
 @pytest.mark.parametrize(("given", "error"), [([], ValueError), (["relu"], TypeError), ([al.relu, 3], TypeError)])
 def test_panels_of_nothing_or_of_something_else_are_an_error_and_leave_no_figure(given, error):
     before = plt.get_fignums()
-    with pytest.raises(error, match="activation|Activation"):
+    with pytest.raises(error, match="ctivation"):
         al.panels(given)
     assert plt.get_fignums() == before
 
