@@ -1,7 +1,7 @@
 # Each target sets up what it needs. `make book` and `make test` are all that a fresh machine has to be told.
 PYTHON := .venv/bin/python
 
-.PHONY: book serve lab chapters facts test bench requirements clean
+.PHONY: book serve lab chapters facts times test cold costs bench requirements clean
 
 book: .venv/ready
 	$(PYTHON) tools/book.py
@@ -18,10 +18,20 @@ chapters: .venv/ready
 facts: .venv/ready
 	$(PYTHON) tools/facts.py
 
+times: .venv/ready
+	$(PYTHON) tools/times.py
+
 test: .venv/ready
 	$(PYTHON) tools/chromium.py
 	$(PYTHON) -m ruff check
 	$(PYTHON) -m pytest -n 2 --nbval tests chapters
+
+# What `make test` leaves to once a week: CONTRIBUTING.md says why.
+cold: test
+	$(PYTHON) -m pytest -n 2 --nbval --own-processor chapters
+
+costs: .venv/ready
+	$(PYTHON) tools/costs.py
 
 bench: .venv/ready
 	$(PYTHON) tools/chromium.py

@@ -16,13 +16,17 @@ import sympy as sp
 from sympy.codegen.cfunctions import expm1, log1p
 from sympy.printing.pretty.pretty_symbology import pretty_symbol, pretty_use_unicode
 
+from activlib.notebook import has_words, latex
+from activlib.pickling import reduced
 from activlib.published import published, with_decimals
 
 x = sp.Symbol("x", real=True)
 
 
 def letters(name: str) -> str:
-    """A symbol's name in the letters of mathematics, such as α or c₁, whatever the terminal can print."""
+    """A symbol's name in the letters of mathematics, such as α or c₁, whatever the terminal can print; words as they are."""
+    if has_words(name):
+        return name
     before = pretty_use_unicode(True)
     try:
         return pretty_symbol(name)
@@ -74,8 +78,10 @@ class Parameter:
     @property
     def condition(self) -> str:
         """The domain in words of one line, such as 0 < α."""
-        relation = self.domain.as_relational(sp.Symbol(self.name, real=True))
-        return "the real numbers" if relation == True else sp.pretty(relation, use_unicode=True)  # noqa: E712
+        spaced = self.text.replace("_", " ")  # SymPy would print an index
+        relation = self.domain.as_relational(sp.Symbol(spaced, real=True))
+        written = "the real numbers" if relation == True else sp.pretty(relation, use_unicode=True)  # noqa: E712
+        return written.replace(spaced, self.text)
 
     def validate(self, value) -> sp.Expr:
         """`value` as an exact number, or ValueError if it lies outside the domain."""
@@ -121,6 +127,8 @@ class Activation:
     def __post_init__(self):
         if not (isinstance(self.name, str) and self.name.isidentifier()):
             raise ValueError(f"name = {self.name!r}: expected an identifier such as 'my_activation'")
+        if not isinstance(self.title, str):
+            raise TypeError(f"title = {self.title!r}: expected a string")
         check_window(self.window)
         known = {x, *(p.symbol for p in self.parameters)}
         for expression in (self.formula, *self.stable_forms.values()):
@@ -128,15 +136,21 @@ class Activation:
                 raise ValueError(f"{self.name}: the formula uses {sorted(map(str, unknown))}, which are not parameters")
         object.__setattr__(self, "stable_forms", MappingProxyType(dict(self.stable_forms)))
 
-    def __deepcopy__(self, memo):
+    def __copy__(self):
         return self  # nothing in it can change, and an activation is known by its identity
+
+    def __deepcopy__(self, memo):
+        return self
+
+    def __reduce__(self):
+        return reduced(self)
 
     def __repr__(self):
         return f"Activation({', '.join([self.name, *(f'{p.text}={p.default}' for p in self.parameters)])})"
 
     def _repr_latex_(self):
-        arguments = "; ".join(["x", ", ".join(sp.latex(p.symbol) for p in self.parameters)]).removesuffix("; ")
-        return rf"$\displaystyle {self.latex}({arguments}) = {sp.latex(with_decimals(self.formula))}$"
+        arguments = "; ".join(["x", ", ".join(latex(p.symbol) for p in self.parameters)]).removesuffix("; ")
+        return rf"$\displaystyle {self.latex}({arguments}) = {latex(with_decimals(self.formula))}$"
 
     # Symbolic half
 
@@ -219,7 +233,7 @@ def breakpoints(expression: sp.Expr) -> set[sp.Expr]:
     found = set()
     for relation in expression.atoms(sp.core.relational.Relational):
         difference = relation.lhs - relation.rhs
-        while type(difference) in (sp.tanh, sp.sinh, sp.atan, sp.erf, expm1, log1p):
+        while type(difference) in (sp.tanh, sp.sinh, sp.asinh, sp.atan, sp.erf, expm1, log1p):
             difference = difference.args[0]
         if not difference.has(x):
             continue

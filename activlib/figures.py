@@ -99,13 +99,15 @@ def figure(activations, *, show=None, window=None, parameters=None):
     show = _check_orders(((0, 1) if single else (0,)) if show is None else show)
     if window is None:
         window = min(f.window[0] for f in drawn), max(f.window[1] for f in drawn)
-    fig, ax = plt.subplots()
+    (fig, ax), lines = plt.subplots(), []
     try:
         for f in drawn:
             color = None
             for n in show:
-                label = None if single else f.title if n == 0 else f"{f.title}, {SYMBOLS[n]}"
+                title = " ".join(f.title.split()).replace("$", r"\$")  # which would begin mathematics
+                label = None if single else title if n == 0 else f"{title}, {SYMBOLS[n]}"
                 line = plot(f, n, ax=ax, window=window, label=label, parameters=parameters, color=color)
+                lines.append(line)
                 color = None if single else line.get_color()
     except Exception:
         plt.close(fig)
@@ -113,7 +115,7 @@ def figure(activations, *, show=None, window=None, parameters=None):
     ax.axhline(0, color="0.5", linewidth=0.8, zorder=1)
     ax.axvline(0, color="0.5", linewidth=0.8, zorder=1)
     ax.set_xlabel("x")
-    ax.legend()
+    ax.legend(handles=lines)  # matplotlib alone would leave out titles that begin with an underscore
     return fig
 
 

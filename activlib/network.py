@@ -1,4 +1,4 @@
-"""A small fully connected network in NumPy, for the experiments of the chapters."""
+"""Small fully connected networks in NumPy, for the experiments of the chapters."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from activlib.activation import Activation
 
 def _squared(outputs, targets):
     difference = outputs - targets
-    return (difference**2).mean() / 2, difference / difference.size
+    return (difference**2).mean((-2, -1)) / 2, difference / _size(outputs)
 
 
 def _logistic(outputs, targets):
@@ -22,17 +22,22 @@ def _logistic(outputs, targets):
     from activlib.catalogue import activations
 
     loss = np.maximum(outputs, 0) - targets * outputs + np.log1p(np.exp(-np.abs(outputs)))
-    return loss.mean(), (activations["sigmoid"](outputs) - targets) / outputs.size
+    return loss.mean((-2, -1)), (activations["sigmoid"](outputs) - targets) / _size(outputs)
 
 
 def _softmax(outputs, targets):
     """Cross-entropy of class numbers from one score a class."""
-    shifted = outputs - outputs.max(axis=1, keepdims=True)
-    log_probabilities = shifted - np.log(np.exp(shifted).sum(axis=1, keepdims=True))
-    chosen = np.arange(len(targets)), targets
+    shifted = outputs - outputs.max(axis=-1, keepdims=True)
+    log_probabilities = shifted - np.log(np.exp(shifted).sum(axis=-1, keepdims=True))
+    chosen = np.broadcast_to(targets, outputs.shape[:-1])[..., None]
     gradient = np.exp(log_probabilities)
-    gradient[chosen] -= 1
-    return -log_probabilities[chosen].mean(), gradient / len(targets)
+    np.put_along_axis(gradient, chosen, np.take_along_axis(gradient, chosen, -1) - 1, -1)
+    return -np.take_along_axis(log_probabilities, chosen, -1).mean((-2, -1)), gradient / outputs.shape[-2]
+
+
+def _size(outputs):
+    """How many numbers one network puts out."""
+    return outputs.shape[-2] * outputs.shape[-1]
 
 
 LOSSES = {"squared": _squared, "logistic": _logistic, "softmax": _softmax}
@@ -46,11 +51,15 @@ class Network:
     sizes: number of inputs, of units in each hidden layer, and of outputs.
     activation: an `Activation`.
     rng: a `numpy.random.Generator`. Weights are normal with variance gain² / (inputs of the layer), biases 0.
+        A list of generators makes an *ensemble*: as many networks, each as its generator alone would make it, that
+        compute and train side by side, which takes far less time than one after the other.
     gain: see the glossary; He's initialization for ReLU is gain √2.
     parameters: numbers for the activation's parameters; defaults for those not given.
 
-    `weights[k]` has shape (inputs, units) of layer k and `biases[k]` shape (units,); both may be changed.
-    Raises ValueError for fewer than two sizes, and what the activation raises for its parameters.
+    `weights[k]` has shape (inputs, units) of layer k and `biases[k]` shape (units,); both may be changed. In an ensemble of
+    m networks all arrays that it holds or gives have a first axis more, of length m (and `biases[k]` has shape
+    (m, 1, units)); its inputs may have one, and are shared otherwise.
+    Raises ValueError for fewer than two sizes or an empty list, and what the activation raises for its parameters.
     """
 
     def __init__(self, sizes, activation: Activation, rng, *, gain: float = 1.0, **parameters):
@@ -58,6 +67,16 @@ class Network:
             raise ValueError(f"a network needs the sizes of its input and its output, each at least 1; got {sizes!r}")
         activation.at(**parameters)
         self.activation, self.parameters = activation, parameters
+        if isinstance(rng, np.random.Generator):
+            self._draw(sizes, gain, rng)
+        else:
+            members = [Network(sizes, activation, one, gain=gain, **parameters) for one in rng]
+            if not members:
+                raise ValueError("an ensemble needs at least one generator")
+            self.weights = [np.stack(arrays) for arrays in zip(*(member.weights for member in members))]
+            self.biases = [np.stack(arrays)[:, None] for arrays in zip(*(member.biases for member in members))]
+
+    def _draw(self, sizes, gain, rng):
         self.weights = [rng.normal(scale=gain / np.sqrt(a), size=(a, b)) for a, b in pairwise(sizes)]
         self.biases = [np.zeros(b) for b in sizes[1:]]
 
@@ -67,16 +86,21 @@ class Network:
 
     def pre_activations(self, x) -> list[np.ndarray]:
         """The pre-activations of every layer; the last ones are the network's outputs."""
-        signals = [np.asarray(x) @ self.weights[0] + self.biases[0]]
+        return self._forward(np.asarray(x))[1]
+
+    def _forward(self, x):
+        """The inputs of every layer, and its pre-activations."""
+        inputs, signals = [x], [x @ self.weights[0] + self.biases[0]]
         for w, b in zip(self.weights[1:], self.biases[1:], strict=True):
-            signals.append(self.activation(signals[-1], **self.parameters) @ w + b)
-        return signals
+            inputs.append(self.activation(signals[-1], **self.parameters))
+            signals.append(inputs[-1] @ w + b)
+        return inputs, signals
 
     def backward(self, pre_activations, gradient) -> list[np.ndarray]:
         """The gradients with respect to the pre-activations of every layer, from the one with respect to the outputs."""
         gradients = [gradient]
         for z, w in zip(pre_activations[-2::-1], self.weights[:0:-1], strict=True):
-            gradients.append(gradients[-1] @ w.T * self.activation.gradient(z, **self.parameters))
+            gradients.append(gradients[-1] @ w.swapaxes(-1, -2) * self.activation.gradient(z, **self.parameters))
         return gradients[::-1]
 
     def train(self, x, targets, *, loss: str, rate: float, steps: int, batch: int | None = None, rng=None) -> np.ndarray:
@@ -85,8 +109,9 @@ class Network:
         loss: "squared" (half the mean square), "logistic" (cross-entropy from log-odds, targets in [0, 1]) or
         "softmax" (cross-entropy from scores, targets are class numbers). Each step uses all examples, or `batch` of
         them drawn by `rng` with replacement. x has shape (examples, inputs), targets the shape of the outputs, or for
-        softmax (examples,). Raises ValueError for another loss, targets of another shape, and a batch that is less than
-        1 or comes without rng.
+        softmax (examples,); the losses have shape (steps,). An ensemble of m networks gives losses of shape (steps, m),
+        and takes for `rng` a list of m generators, or one whose draws it shares.
+        Raises ValueError for another loss, targets of another shape, and a batch that is less than 1 or comes without rng.
         """
         if loss not in LOSSES:
             raise ValueError(f"unknown loss {loss!r}; accepted are {', '.join(LOSSES)}")
@@ -95,18 +120,22 @@ class Network:
         if batch is not None and batch < 1:
             raise ValueError(f"a batch has at least one example, got {batch}")
         x, targets = np.asarray(x), np.asarray(targets)
-        shape = (len(x),) if loss == "softmax" else (len(x), self.biases[-1].size)
+        shape = (len(x),) if loss == "softmax" else (len(x), self.biases[-1].shape[-1])
         if targets.shape != shape:
             raise ValueError(f"the targets of these {loss} outputs have the shape {shape}, got {targets.shape}")
-        losses = np.empty(steps)
+        losses = np.empty((steps, *self.weights[0].shape[:-2]))
         for step in range(steps):
-            chosen = slice(None) if batch is None else rng.integers(len(x), size=batch)
-            inputs = x[chosen]
-            signals = self.pre_activations(inputs)
+            chosen = slice(None) if batch is None else _draws(rng, len(x), batch)
+            inputs, signals = self._forward(x[chosen])
             losses[step], gradient = LOSSES[loss](signals[-1], targets[chosen])
-            gradients = self.backward(signals, gradient)
-            for k, (z, g) in enumerate(zip([None, *signals[:-1]], gradients, strict=True)):
-                a = inputs if k == 0 else self.activation(z, **self.parameters)
-                self.weights[k] -= rate * a.T @ g
-                self.biases[k] -= rate * g.sum(axis=0)
+            for w, b, a, g in zip(self.weights, self.biases, inputs, self.backward(signals, gradient), strict=True):
+                w -= rate * a.swapaxes(-1, -2) @ g
+                b -= rate * g.sum(axis=-2, keepdims=b.ndim > 1)
         return losses
+
+
+def _draws(rng, n, batch):
+    """Which examples a step uses: one draw for all, or one for each network of an ensemble."""
+    if isinstance(rng, np.random.Generator):
+        return rng.integers(n, size=batch)
+    return np.stack([one.integers(n, size=batch) for one in rng])

@@ -12,16 +12,13 @@ built_page  parametrizes a test over all pages of the book, as paths without ".h
 import fcntl
 import subprocess
 import sys
-from pathlib import Path
 
 import pytest
 
-ROOT = Path(__file__).resolve().parent.parent
-sys.path[:0] = [str(ROOT / "tools"), str(ROOT / "tests")]
-
-from book import pages  # noqa: E402
-from chromium import ARGUMENTS, find_chromium  # noqa: E402
-from serve import Site  # noqa: E402
+from book import ROOT, pages
+from chromium import ARGUMENTS, find_chromium
+from serve import Site
+from watch import Watch
 
 
 def pytest_generate_tests(metafunc):
@@ -61,40 +58,6 @@ def browser():
         chromium = playwright.chromium.launch(executable_path=find_chromium(), args=ARGUMENTS)
         yield chromium
         chromium.close()
-
-
-class Watch:
-    """What goes wrong on a page: messages on its console, exceptions, failed requests, requests to another host."""
-
-    OWN = ("http://127.0.0.1:", "http://localhost:", "file://", "data:", "blob:")
-
-    def __init__(self, page):
-        self.faults = []
-        self.requests = []
-        page.on("console", self._console)
-        page.on("pageerror", lambda error: self.faults.append(f"exception: {error}"))
-        page.on("requestfailed", self._failed)
-        page.on("request", self._request)
-        page.on("response", self._response)
-
-    def _console(self, message):
-        if message.type in ("error", "warning"):
-            self.faults.append(f"console {message.type}: {message.text}")
-
-    def _failed(self, request):
-        # "Aborted" means that the reader left the page before the file had come. A file that is not there, or
-        # that a policy forbids, fails with other words.
-        if request.failure != "net::ERR_ABORTED":
-            self.faults.append(f"failed: {request.url} ({request.failure})")
-
-    def _request(self, request):
-        self.requests.append(request.url)
-        if not request.url.startswith(self.OWN):
-            self.faults.append(f"request to another host: {request.url}")
-
-    def _response(self, response):
-        if response.status >= 400:
-            self.faults.append(f"status {response.status}: {response.url}")
 
 
 @pytest.fixture

@@ -2,8 +2,13 @@
 
 
 def settle(page, url):
-    """Open a page and wait until it has loaded, set its formulas and drawn its explorers."""
+    """Open a page and wait until it stands still."""
     page.goto(url)
+    stand_still(page)
+
+
+def stand_still(page):
+    """Wait until a page has loaded, set its formulas and drawn its explorers."""
     page.wait_for_load_state("networkidle")
     page.evaluate("() => window.MathJax?.startup?.promise")
     for explorer in page.locator("activation-explorer").all():

@@ -1,8 +1,9 @@
 """The stored notebooks are what `make chapters` writes, and a wrong stored output cannot pass."""
 
+import ast
+import json
 import os
 import re
-import shutil
 import subprocess
 import sys
 
@@ -12,6 +13,7 @@ import pytest
 import activlib as al
 import chapters
 from book import ROOT, pages
+from plugins.processor import oldest, one_more
 
 NOTEBOOKS = sorted((ROOT / "chapters").rglob("*.ipynb"))
 NAMES = [path.stem for path in NOTEBOOKS]
@@ -24,23 +26,12 @@ MIMES = {
 }
 
 
-def validate(path, **environment):
+def validate(path, *options):
     """Run nbval on one notebook as `make test` does."""
-    command = [
-        sys.executable,
-        "-m",
-        "pytest",
-        "-c",
-        ROOT / "pyproject.toml",
-        "--rootdir",
-        path.parent,
-        "-p",
-        "no:xdist",
-    ]
-    options = ["-o", "addopts=", "--nbval", "--nbval-current-env", "-q", path]
-    return subprocess.run(
-        [*command, *options], cwd=path.parent, capture_output=True, text=True, env=os.environ | environment
-    )
+    command = [sys.executable, "-m", "pytest", "-c", ROOT / "pyproject.toml", "--rootdir", path.parent, "-p", "no:xdist"]
+    settings = ["-o", "addopts=", "-p", "plugins.processor", "--nbval", "--nbval-current-env", "-q", *options, path]
+    return subprocess.run([*command, *settings], cwd=path.parent, capture_output=True, text=True,
+                          env=os.environ | {"PYTHONPATH": str(ROOT / "tests")})
 
 
 def test_there_are_chapters_and_the_table_of_contents_lists_each():
@@ -59,7 +50,12 @@ def test_notebook_is_stored_as_make_chapters_writes_it(path, tmp_path):
 
 @pytest.mark.parametrize("path", NOTEBOOKS, ids=NAMES)
 def test_notebook_ran_from_top_to_bottom_with_outputs_that_are_compared(path):
-    cells = [cell for cell in nbformat.read(path, as_version=4).cells if cell.cell_type == "code"]
+    check_outputs(nbformat.read(path, as_version=4))
+
+
+def check_outputs(notebook):
+    """All cells have run, in their order, and nbval compares what they show."""
+    cells = [cell for cell in notebook.cells if cell.cell_type == "code"]
     assert [cell.execution_count for cell in cells] == list(range(1, len(cells) + 1))
     for cell in cells:
         assert not re.search(r"NBVAL_|PYTEST_VALIDATE", cell.source), "this cell's output would not be compared"
@@ -93,17 +89,21 @@ def headings(notebook, level):
 
 @pytest.mark.parametrize("path", [path for path in NOTEBOOKS if path.stem in al.activations], ids=lambda path: path.stem)
 def test_chapter_of_an_activation_has_every_section_in_order(path):
-    notebook = nbformat.read(path, as_version=4)
-    assert headings(notebook, 1) == [al.activations[path.stem].title]
+    check_sections(nbformat.read(path, as_version=4), al.activations[path.stem])
+
+
+def check_sections(notebook, entry):
+    """The chapter of an entry has the sections, the first cell and the calls that a chapter has."""
+    assert headings(notebook, 1) == [entry.title]
     found = headings(notebook, 2)
     assert found == [section for section in SECTIONS if section in found or section not in OPTIONAL]
     first = notebook.cells[0].source
-    assert first.startswith(f"({path.stem})=\n# ")
+    assert first.startswith(f"({entry.name})=\n# ")
     assert re.search(r"^> \w", first, re.MULTILINE), "the idea in one sentence"
     shown = [cell.source for cell in notebook.cells if cell.cell_type == "code"]
-    assert any(f"al.facts(al.{path.stem}" in source for source in shown)
-    assert any(f"al.libraries(al.{path.stem})" in source for source in shown)
-    assert re.search(rf"assert .*al\.{path.stem}\.formula", "\n".join(shown)), "the definition is the catalogue's"
+    assert any(f"al.facts(al.{entry.name}" in source for source in shown)
+    assert any(f"al.libraries(al.{entry.name})" in source for source in shown) or not entry.libraries
+    assert re.search(rf"assert .*al\.{entry.name}\.formula", "\n".join(shown)), "the definition is the catalogue's"
 
 
 LABS = [path for path in NOTEBOOKS if path.parent.name == "labs"]
@@ -122,7 +122,11 @@ def test_lab_begins_with_an_answer_of_at_most_ten_lines(path):
 
 @pytest.mark.parametrize("path", NOTEBOOKS, ids=NAMES)
 def test_every_exercise_has_a_level_and_at_once_a_solution_that_asserts(path):
-    cells = nbformat.read(path, as_version=4).cells
+    check_exercises(nbformat.read(path, as_version=4).cells, path.stem in al.activations or path in LABS)
+
+
+def check_exercises(cells, all_levels):
+    """Each exercise has a level, and at once a solution with a cell that checks it; of a chapter or lab, all levels occur."""
     text = "\n".join(cell.source if cell.cell_type == "markdown" else f"CODE\n{cell.source}\nEND" for cell in cells)
     found = re.findall(
         r"^`{3,}\{exercise\} ([^\n]+)\n:label: (\S+)\n.*?"
@@ -130,7 +134,7 @@ def test_every_exercise_has_a_level_and_at_once_a_solution_that_asserts(path):
         text, re.MULTILINE | re.DOTALL,
     )  # fmt: skip
     assert len(found) == text.count("{exercise} ") == text.count("{solution-start}") >= 3
-    if path.stem in al.activations or path in LABS:
+    if all_levels:
         assert len(found) >= 4
         assert {level for title, *_ in found for level in LEVELS if level in title} == set(LEVELS)
     for title, exercise, solution, body in found:
@@ -141,69 +145,20 @@ def test_every_exercise_has_a_level_and_at_once_a_solution_that_asserts(path):
         assert re.search(r"\bassert |al\.derivation\(", code), f"nothing checks the solution of {exercise}"
 
 
-# Not numbers of the mathematics: links, labels, citations, code in the prose, exponents, years, names such as float32.
-ASIDE = re.compile(
-    r"\{(?:cite|doc|ref|numref|term|eq|prf:ref)\}`[^`]*`|\]\([^)]*\)|^\(\S+\)=$|^:\w+:.*$|`[^`]*`"
-    r"|\^\{?-?\d+\}?|\b(?:1[89]|20)\d\d\b|[A-Za-z_]+[-\w]*\d+|arXiv:\S+|\b(?:16|32|64)[- ]bit",
-    re.MULTILINE,
-)
-NUMBER = re.compile(r"(?<![\w.])\d[\d,]*(?:\.\d+)?")
-
-
-def numbers(text):
-    """The numbers a reader would want to see computed: decimals, and integers above 12."""
-    found = [n.replace(",", "").rstrip(".") for n in NUMBER.findall(text.replace(r"\,", "").replace("{,}", ""))]
-    return {n for n in found if "." in n or int(n) > 12}
-
-
-def computed(cells):
-    """What the code says and prints; figures are left out, whose coordinates hold any number."""
-    for cell in cells:
-        yield cell.source
-        for output in cell.outputs:
-            data = output.get("data", {})
-            yield output.get("text", "")
-            yield from (value for mime, value in data.items() if mime.startswith("text/") and "<activation-explorer" not in value)
-
-
-def untraced(notebook):
-    """Numbers in the prose that no cell of the notebook holds, as a string of the same digits or rounding to them."""
-    cells = [cell for cell in notebook.cells if cell.cell_type == "code"]
-    text = "\n".join(computed(cells)).replace("−", "-").replace(",", "").replace("_", "")
-    known = re.findall(r"\d+(?:\.\d+)?(?:e[-+]?\d+)?", text)
-    missing = set()
-    for n in numbers(ASIDE.sub(" ", prose(notebook))):
-        digits = len(n.partition(".")[2])
-        if not any(f"{float(k):.{digits}f}" == n or f"{100 * float(k):.{digits}f}" == n for k in known if float(k) < 1e9):
-            missing.add(n)
-    return missing
-
-
-@pytest.mark.parametrize("path", NOTEBOOKS, ids=NAMES)
-def test_every_number_in_the_prose_stands_in_a_cell_or_its_output(path):
-    assert not untraced(nbformat.read(path, as_version=4))
-
-
-def test_a_number_that_no_cell_computes_is_found_out():
-    code = nbformat.v4.new_code_cell("1 / 3", outputs=[nbformat.v4.new_output("stream", text="0.333333 of 1,024")])
-    text = nbformat.v4.new_markdown_cell("About 0.3333 or 33 % of 1024 in 2015 by {cite}`he2015`, not 0.4 of $17$.")
-    assert untraced(nbformat.v4.new_notebook(cells=[code, text])) == {"0.4", "17"}
-
-
-@pytest.mark.parametrize("mime", MIMES)
-def test_wrong_stored_number_fails(mime, tmp_path):
+def test_wrong_stored_number_fails_whatever_holds_it(tmp_path):
     path = tmp_path / "notebook.ipynb"
-    nbformat.write(nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(MIMES[mime])]), path)
+    nbformat.write(nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(source) for source in MIMES.values()]), path)
     chapters.execute(path)
     assert validate(path).returncode == 0
-    # In the outputs alone, not in the source that writes them.
-    head, outputs = path.read_text("utf8").split('"outputs"')
-    outputs, source = outputs.split('"source"')
-    assert "42" in outputs
-    path.write_text(f'{head}"outputs"{outputs.replace("42", "43")}"source"{source}', "utf8")
+    notebook = nbformat.read(path, as_version=4)
+    for cell in notebook.cells:  # in the outputs alone, not in the source that writes them
+        stored = json.dumps(cell.outputs)
+        assert "42" in stored
+        cell.outputs = nbformat.from_dict(json.loads(stored.replace("42", "43")))
+    nbformat.write(notebook, path)
     result = validate(path)
     assert result.returncode == 1, result.stdout
-    assert "1 failed" in result.stdout
+    assert f"{len(MIMES)} failed" in result.stdout
 
 
 def test_executing_twice_gives_the_same_bytes(tmp_path):
@@ -234,31 +189,58 @@ def test_memory_address_in_an_output_is_an_error(tmp_path):
         chapters.execute(path)
 
 
-@pytest.mark.parametrize("path", NOTEBOOKS, ids=NAMES)
-def test_outputs_do_not_depend_on_the_processor(path, tmp_path):
-    from numpy._core._multiarray_umath import __cpu_dispatch__, __cpu_features__
+def test_output_that_depends_on_the_processor_fails(tmp_path):
+    """`validate` runs as `make test` does: on the oldest processor."""
+    path = tmp_path / "notebook.ipynb"
+    source = "import numpy as np\na = np.random.default_rng(0).normal(size=(2, 300, 300))\n"
+    cells = [nbformat.v4.new_code_cell(source + line) for line in ("(a[0] @ a[1]).sum()", "np.exp(a).sum().round(2)")]
+    nbformat.write(nbformat.v4.new_notebook(cells=cells), path)
+    chapters.execute(path)
+    result = validate(path)
+    assert result.returncode == 1, result.stdout
+    assert "1 failed, 1 passed" in result.stdout
+    assert validate(path, "--own-processor").returncode == 0
 
-    features = [name for name in __cpu_dispatch__ if __cpu_features__[name]]
-    if not features:
-        pytest.fail("this processor has no feature to switch off: run this test on another machine")
-    copy = tmp_path / path.name
-    shutil.copy(path, copy)
-    # The oldest of OpenBLAS's kernels, which sum in another order than those for newer processors.
-    result = validate(copy, NPY_DISABLE_CPU_FEATURES=" ".join(features), OPENBLAS_CORETYPE="Prescott")
-    assert result.returncode == 0, result.stdout
+
+@pytest.mark.parametrize("path", NOTEBOOKS, ids=NAMES)
+def test_a_notebook_names_the_activations_that_it_runs(path):
+    """Never all of the catalogue: a new entry must not change the pages of others."""
+    for cell in nbformat.read(path, as_version=4).cells:
+        if cell.cell_type == "code":
+            assert not whole_catalogue(cell.source), f"name the activations in place of al.activations in: {cell.source}"
+
+
+def whole_catalogue(source):
+    """Whether a cell takes the catalogue for more than looking up a name."""
+    tree = ast.parse(source)
+    looked_up = {id(node.value) for node in ast.walk(tree) if isinstance(node, ast.Subscript)}
+    return any(isinstance(node, ast.Attribute) and node.attr == "activations" and id(node) not in looked_up
+               for node in ast.walk(tree))
+
+
+def test_a_notebook_that_runs_the_whole_catalogue_is_found_out(tmp_path):
+    assert whole_catalogue("for f in al.activations.values():\n    f")
+    assert whole_catalogue("len(al.activations)")
+    assert not whole_catalogue("[al.activations[name] for name in ('relu', 'elu')]")
+    path = tmp_path / "notebook.ipynb"
+    hidden = "from importlib import import_module\nlen(import_module('activlib.catalogue').activations)"
+    nbformat.write(nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(hidden)]), path)
+    chapters.execute(path)
+    assert validate(path, "--own-processor").returncode == 0
+    assert validate(path).returncode == 1
+    code = "import activlib as al; print(*al.activations)"
+    names = subprocess.check_output([sys.executable, "-c", code], text=True, env=os.environ | one_more(), cwd=ROOT)
+    assert names.split() == ["one_more", *al.activations]
 
 
 def test_switching_processor_features_off_changes_numpy():
-    from numpy._core._multiarray_umath import __cpu_dispatch__, __cpu_features__
-
-    features = [name for name in __cpu_dispatch__ if __cpu_features__[name]]
     code = (
         "from numpy._core._multiarray_umath import __cpu_features__ as on; import sys; "
         "sys.exit(any(on[name] for name in sys.argv[1:]))"
     )
-    environment = os.environ | {"NPY_DISABLE_CPU_FEATURES": " ".join(features)}
+    features = oldest()["NPY_DISABLE_CPU_FEATURES"].split()
     assert features
-    assert subprocess.run([sys.executable, "-c", code, *features], env=environment).returncode == 0
+    assert subprocess.run([sys.executable, "-c", code, *features], env=os.environ | oldest()).returncode == 0
 
 
 def test_another_core_type_changes_the_last_digits_of_a_matrix_product():

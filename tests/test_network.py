@@ -99,10 +99,30 @@ def test_a_batch_uses_the_drawn_examples_alone():
     assert all((a == b).all() for a, b in zip(batched.weights, whole.weights, strict=True))
 
 
+@pytest.mark.parametrize("loss", LOSSES)
+@pytest.mark.parametrize("batch", [None, 3])
+def test_an_ensemble_trains_as_its_members_do_one_by_one(loss, batch):
+    def networks(rng):
+        return al.Network((4, 5, 5, 3), al.elu, rng, gain=1.2, alpha=0.5)
+
+    def trained(network, rng):
+        return network.train(inputs(), TARGETS[loss], loss=loss, rate=0.1, steps=20, batch=batch, rng=rng)
+
+    together, apart = networks(al.generators(3)), [networks(rng) for rng in al.generators(3)]
+    assert together(inputs()) == pytest.approx(np.stack([network(inputs()) for network in apart]), rel=1e-12)
+    losses = trained(together, al.generators(3, seed=1))
+    expected = [trained(network, rng) for network, rng in zip(apart, al.generators(3, seed=1), strict=True)]
+    assert losses == pytest.approx(np.stack(expected, axis=1), rel=1e-10)
+    for k in range(3):
+        assert together.weights[k] == pytest.approx(np.stack([network.weights[k] for network in apart]), rel=1e-9, abs=1e-12)
+        assert together.biases[k][:, 0] == pytest.approx(np.stack([network.biases[k] for network in apart]), rel=1e-9, abs=1e-12)
+
+
 @pytest.mark.parametrize(
     ("make", "error", "words"),
     [
         (lambda: made(sizes=(3,)), ValueError, "sizes of its input and its output"),
+        (lambda: al.Network((2, 1), al.tanh, []), ValueError, "at least one generator"),
         (lambda: made(beta=1), TypeError, "tanh has no parameter 'beta'"),
         (lambda: made(al.elu, alpha=-1), ValueError, "alpha = -1 lies outside"),
         (lambda: made().train(inputs(), 0, loss="hinge", rate=1, steps=1), ValueError, "unknown loss 'hinge'; accepted"),

@@ -2,7 +2,7 @@
 
 import xml.etree.ElementTree as ElementTree
 from collections import Counter
-from functools import lru_cache
+from functools import cache
 from urllib.parse import unquote, urlsplit
 
 import pytest
@@ -11,13 +11,15 @@ from bs4 import BeautifulSoup
 from book import ROOT, pages
 
 
-@lru_cache
+@cache
 def soup(path):
     return BeautifulSoup(path.read_text("utf8"), "html.parser")
 
 
-def ids(page):
-    return [element["id"] for element in page.find_all(id=True)]
+@cache
+def ids(path):
+    """The ids on a page, as often as they stand there."""
+    return [element["id"] for element in soup(path).find_all(id=True)]
 
 
 def test_every_listed_page_is_built_and_no_other(site):
@@ -36,7 +38,7 @@ def test_internal_links_and_anchors_resolve(site, built_page):
         link = urlsplit(target)
         file = (path.parent / unquote(link.path)).resolve() if link.path else path
         if not file.is_file() or (
-            link.fragment and file.suffix == ".html" and unquote(link.fragment) not in ids(soup(file))
+            link.fragment and file.suffix == ".html" and unquote(link.fragment) not in ids(file)
         ):
             broken.append(target)
     assert examined > 10
@@ -62,12 +64,21 @@ def test_every_piece_of_advice_in_choosing_links_to_its_evidence(site):
             links = [urlsplit(a["href"]) for a in piece.select("a[href]")]
             files = [((path.parent / unquote(link.path)).resolve() if link.path else path, link.fragment) for link in links]
             assert any(file.is_file() and file.stem != "glossary" and (file != path or fragment.startswith("choosing-"))
-                       and (not fragment or fragment in ids(soup(file))) for file, fragment in files), piece.get_text()
+                       and (not fragment or fragment in ids(file)) for file, fragment in files), piece.get_text()
     assert examined > 30
 
 
+def test_previous_and_next_lead_through_the_whole_book(site):
+    order = [*pages()]
+    for page, before, after in zip(order, [None, *order], [*order[1:], None]):
+        for link, target in (("left-prev", before), ("right-next", after)):
+            found = [element["href"] for element in soup(site / f"{page}.html").select(f"a.{link}")]
+            assert [(site / page).parent.joinpath(href).resolve() for href in found] == [
+                (site / f"{target}.html").resolve()] * bool(target), (page, link)
+
+
 def test_ids_are_unique(site, built_page):
-    repeated = [name for name, times in Counter(ids(soup(site / f"{built_page}.html"))).items() if times > 1]
+    repeated = [name for name, times in Counter(ids(site / f"{built_page}.html")).items() if times > 1]
     assert not repeated
 
 

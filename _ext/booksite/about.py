@@ -9,6 +9,8 @@ from xml.sax.saxutils import escape
 
 from docutils import nodes
 
+from booksite.plain import plain
+
 
 def commit(root):
     """The commit that the book is built from, marked if files differ from it."""
@@ -24,10 +26,10 @@ def read_commit(app):
 
 
 def description(doctree):
-    """The first paragraph of a page, without its formulas' TeX; None if it has no text."""
+    """The first paragraph of a page, its formulas without TeX; None if it has no text."""
     for paragraph in doctree.findall(nodes.paragraph) if doctree else ():
         text = "".join(
-            "" if isinstance(part.parent, nodes.math) else part.astext() for part in paragraph.findall(nodes.Text)
+            plain(part) if isinstance(part.parent, nodes.math) else part.astext() for part in paragraph.findall(nodes.Text)
         )
         if len(text) > 20:
             return shorten(text, 200, placeholder="…")

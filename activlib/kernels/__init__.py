@@ -6,6 +6,7 @@ import functools
 
 import numpy as np
 
+from activlib.kernels.arrays import reals
 from activlib.kernels.compile import compile_steps
 from activlib.kernels.pieces import limits, pieces
 from activlib.kernels.program import Program
@@ -20,27 +21,26 @@ def evaluate(activation, x, n, parameters):
     ----------
     activation: an `Activation`.
     x: a real number, or an array (or nested list) of any shape with entries of float16, float32, float64,
-        integers or booleans. It is not changed.
+        integers or booleans; Python's and SymPy's other real numbers count as the nearest float64. It is not changed.
+        What NumPy reads as an array, such as a pandas Series, gives a plain array.
     n: order of the derivative, 0 for the function.
     parameters: dict from names to numbers in the parameters' domains; defaults for those not given.
 
     Returns
     -------
-    An array of the same shape and dtype, float64 for integers and booleans; a NumPy scalar for a number.
+    An array of the same shape and dtype, float64 for other numbers than floats; a NumPy scalar for a number, a masked
+    array with its mask for a masked array.
     Entries lie within 4 ulp of the exact value in float64 and within 2 ulp in float32 and float16, or
     within 4 ulp of the exact value at a neighbor of x where f is that ill-conditioned (near a zero that is
     not 0, say); `activlib.ulp` measures it. At an infinite entry the value is the limit, NaN
     where there is none; NaN gives NaN. NumPy emits no warning.
 
     Raises TypeError for other kinds of entries and for unknown parameters, ValueError for a parameter
-    outside its domain.
+    outside its domain, a number beyond the largest float64, and nested lists of unequal lengths.
     """
-    array = np.asarray(x)
-    if array.dtype.kind in "biu":
-        array = array.astype(np.float64)
-    if array.dtype.kind != "f" or array.dtype.itemsize > 8:
-        raise TypeError(f"{activation.name} takes real numbers (float16, float32, float64, integers, booleans), "
-                        f"got {array.dtype if array.dtype != object else type(x).__name__}")
+    if isinstance(x, np.ma.MaskedArray):
+        return np.ma.array(evaluate(activation, x.data, n, parameters), mask=np.ma.getmask(x).copy())
+    array = reals(x, activation.name)
     order = "F" if array.flags.fnc else "C"
     out = np.empty(array.shape, array.dtype, order)
     with np.errstate(all="ignore"):

@@ -17,6 +17,7 @@ from activlib.kernels.program import INPUT, Compare, Constant, minus_absolute, n
 FUNCTIONS = {"exp": "numpy.exp", "expm1": "numpy.expm1", "log": "numpy.log", "log1p": "numpy.log1p",
              "sin": "numpy.sin", "cos": "numpy.cos", "atan": "numpy.arctan",
              "sinh": "numpy.sinh", "cosh": "numpy.cosh", "tanh": "numpy.tanh",
+             "asinh": "numpy.arcsinh",
              "erf": "scipy.special.erf", "erfc": "scipy.special.erfc", "erfcx": "scipy.special.erfcx"}
 
 

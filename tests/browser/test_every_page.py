@@ -1,78 +1,19 @@
-"""Every page of the book in a real browser: no fault on it, open to everyone, right at every width, from every host."""
+"""Every page of the book in a real browser: no fault on it, open to everyone, right at every width, from every host.
 
-from importlib.resources import files
+Two visits see each page (`visit.py`); the tests ask what they saw. So a page's tests run on one worker, in any order.
+"""
+
+import functools
+import re
+from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
+from accessibility import violations
 from serve import Site
 from settle import settle
+from visit import POLICY, at_a_desk, on_a_phone
 from weigh import BUDGET, weigh
-
-AXE = files("axe_playwright_python") / "axe.min.js"
-DESKTOP, PHONE = {"width": 1280, "height": 900}, {"width": 390, "height": 844}
-POLICY = (
-    "default-src 'self'; script-src 'self' 'unsafe-inline'; style-src 'self' 'unsafe-inline'; "
-    "img-src 'self' data:; font-src 'self' data:"
-)
-
-
-# Contrast takes most of the time. It does not depend on the width, nor the other rules on the colors.
-@pytest.mark.parametrize(
-    ("scheme", "size", "rules"),
-    [
-        ("light", DESKTOP, {}),
-        ("dark", DESKTOP, {"runOnly": ["color-contrast"]}),
-        ("light", PHONE, {"rules": {"color-contrast": {"enabled": False}}}),
-    ],
-    ids=["desktop", "dark", "phone"],
-)
-def test_page_is_accessible_and_fits(new_page, server, built_page, scheme, size, rules):
-    page = new_page(color_scheme=scheme, viewport=size)
-    settle(page, f"{server}/{built_page}.html")
-    assert page.evaluate("document.documentElement.dataset.theme") == scheme
-    overflow = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
-    assert overflow <= 0, f"the page scrolls sideways by {overflow} px"
-    page.evaluate(
-        """() => {
-            for (const details of document.querySelectorAll("article details")) details.open = true;
-            for (const button of document.querySelectorAll("article .toggle-button")) button.click();
-        }"""
-    )
-    page.wait_for_function("document.getAnimations().every((animation) => animation.playState !== 'running')")
-    page.evaluate(AXE.read_text("utf8"))
-    # Without preload axe does not fetch style sheets, which it would look for under a wrong address.
-    report = page.evaluate("(rules) => axe.run({preload: false, resultTypes: ['violations'], ...rules})", rules)
-    assert len(report["passes"]) >= (1 if "runOnly" in rules else 10), "axe examined next to nothing"
-    found = [
-        f"{fault['id']}: {fault['help']}\n    {node['target']} {node['html'][:200]}"
-        for fault in report["violations"]
-        for node in fault["nodes"]
-    ]
-    assert not found, "\n".join(found)
-
-
-@pytest.fixture(scope="module")
-def known(browser, server):
-    """What the browser of a reader who comes from the ELU chapter has already."""
-    page = browser.new_page()
-    loaded = weigh(page, f"{server}/chapters/exponential/elu.html")
-    page.close()
-    return {address for address, _size in loaded}
-
-
-def test_page_keeps_within_its_weight(page, server, known, built_page):
-    loaded = weigh(page, f"{server}/{built_page}.html")
-    total, new = (sum(size for address, size in loaded if address not in seen) for seen in ((), known))
-    assert total > 100, "next to nothing came over the wire"
-    kilobytes, requests = BUDGET["first view"]
-    assert total <= kilobytes
-    assert len(loaded) <= requests
-    assert new <= BUDGET["next page"][0], sorted((size, address) for address, size in loaded if address not in known)
-
-
-def test_page_works_from_a_folder(page, site, built_page):
-    settle(page, (site / f"{built_page}.html").as_uri())
-    assert page.locator("h1").inner_text()
 
 
 @pytest.fixture(scope="module")
@@ -82,9 +23,85 @@ def guarded_server(site):
         yield url
 
 
-def test_page_works_under_a_content_security_policy(page, guarded_server, built_page):
-    settle(page, f"{guarded_server}/{built_page}.html")
-    assert page.locator("h1").inner_text()
+@pytest.fixture(scope="module")
+def visits(browser, site, guarded_server):
+    """(visit at a desk, visit on a phone) of a page, made when first asked for."""
+    return functools.cache(lambda page: (at_a_desk(browser, f"{guarded_server}/{page}.html"),
+                                         on_a_phone(browser, (site / f"{page}.html").as_uri())))
+
+
+@pytest.fixture
+def desk(visits, built_page):
+    """The page at a desk: over http under the policy, light, then dark."""
+    return visits(built_page)[0]
+
+
+@pytest.fixture
+def phone(visits, built_page):
+    """The page on a phone: from a folder, dark."""
+    return visits(built_page)[1]
+
+
+def test_page_works_under_a_content_security_policy(desk):
+    assert desk.heading
+    assert not desk.faults, "\n".join(desk.faults)
+
+
+def test_page_works_from_a_folder(phone):
+    assert phone.heading
+    assert not phone.faults, "\n".join(phone.faults)
+
+
+def test_page_is_accessible_on_a_desk(desk):
+    assert desk.theme == "light"
+    assert not desk.violations, "\n".join(desk.violations)
+
+
+def test_page_has_contrast_in_the_dark(desk):
+    assert not desk.dark_violations, "\n".join(desk.dark_violations)
+
+
+def test_page_is_accessible_on_a_phone(phone):
+    assert phone.theme == "dark"
+    assert not phone.violations, "\n".join(phone.violations)
+
+
+def test_page_fits_its_window(desk, phone):
+    assert desk.overflow <= 0, f"the page scrolls sideways by {desk.overflow} px at a desk"
+    assert phone.overflow <= 0, f"the page scrolls sideways by {phone.overflow} px on a phone"
+
+
+def test_wide_boxes_take_the_keyboard_on_a_phone(phone):
+    assert not phone.closed_boxes
+
+
+def test_print_shows_the_chapter_alone_and_light(desk):
+    assert desk.paper == {"theme": "light", "frame": [], "heading": True, "theme after": "dark"}
+
+
+def test_problem_link_names_page_and_commit(desk, built_page):
+    query = parse_qs(urlsplit(desk.problem_link).query)
+    assert built_page in query["title"][0]
+    assert f"Page: {built_page}\n" in query["body"][0]
+    assert re.search(r"Built from: ([0-9a-f]{40}(-modified)?|no-commit)\n", query["body"][0])
+
+
+@pytest.fixture(scope="module")
+def known(browser, guarded_server):
+    """What the browser of a reader who comes from the ELU chapter has already."""
+    page = browser.new_page()
+    loaded = weigh(page, f"{guarded_server}/chapters/exponential/elu.html")
+    page.close()
+    return {address for address, _size in loaded}
+
+
+def test_page_keeps_within_its_weight(desk, known):
+    total, new = (sum(size for address, size in desk.loaded if address not in seen) for seen in ((), known))
+    assert total > 100, "next to nothing came over the wire"
+    kilobytes, requests = BUDGET["first view"]
+    assert total <= kilobytes
+    assert len(desk.loaded) <= requests
+    assert new <= BUDGET["next page"][0], sorted((size, address) for address, size in desk.loaded if address not in known)
 
 
 def test_content_security_policy_is_in_force(browser, guarded_server):
@@ -96,6 +113,37 @@ def test_content_security_policy_is_in_force(browser, guarded_server):
             try { new Function("")(); window.refusal = "none"; } catch (error) { window.refusal = error.name; }
         })"""
     )
-    page.wait_for_function("window.refusal", polling=50)
+    page.wait_for_function("() => window.refusal", polling=50)
     assert page.evaluate("window.refusal") == "EvalError"
     page.close()
+
+
+FAULTS = {
+    "a word of code too pale": """() => {
+        const word = [...document.querySelectorAll("article pre span")].findLast(
+            span => span.checkVisibility({visibilityProperty: true}) && span.textContent.length > 4);
+        word.style.color = "#ddd";
+    }""",
+    "a paragraph over a pale picture": """() => {
+        const text = [...document.querySelectorAll("article p")].findLast(
+            p => p.checkVisibility({visibilityProperty: true}) && p.textContent.length > 40);
+        text.style.background = "#777";
+        text.style.color = "#888";
+    }""",
+    "a button without a name": "() => document.querySelector('article').append(document.createElement('button'))",
+}
+
+
+@pytest.mark.parametrize("fault", FAULTS)
+def test_an_accessibility_fault_anywhere_is_found(browser, server, fault):
+    page = browser.new_page()
+    settle(page, f"{server}/chapters/exponential/elu.html")
+    page.evaluate(FAULTS[fault])
+    assert violations(page)
+    page.close()
+
+
+def test_a_request_to_another_host_is_a_fault(browser, site, tmp_path):
+    (tmp_path / "page.html").write_text('<h1>Page</h1><img alt="" src="http://another.invalid/picture.png">', "utf8")
+    seen = on_a_phone(browser, (tmp_path / "page.html").as_uri())
+    assert any("request to another host" in fault for fault in seen.faults)

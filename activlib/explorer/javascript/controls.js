@@ -77,7 +77,7 @@ function viewButtons(explorer) {
     ["+ − 0", "zoom in, zoom out, reset the view"],
     ["drag", "move the point, or pan the plot"],
     ["wheel", "zoom, with Ctrl or after a click in the plot"],
-    ["two fingers", "zoom and pan"],
+    ["touch", "tap, drag the point, pinch"],
   ].map(([keys, what]) => html("div", {}, html("dt", {}, keys), html("dd", {}, what))));
   const link = explorer.linkable ? [iconButton("link", "Copy link to this view", () => explorer.copyLink())] : [];
   return html("div", { class: "ax-tools", role: "group", "aria-label": "View" },

@@ -87,7 +87,7 @@ const operations = {
   erf: unary(erf),
   erfc: unary(erfc),
 };
-for (const name of ["sqrt", "exp", "log", "sin", "cos", "atan", "sinh", "cosh", "tanh", "expm1", "log1p"]) {
+for (const name of ["sqrt", "exp", "log", "sin", "cos", "atan", "sinh", "cosh", "tanh", "asinh", "expm1", "log1p"]) {
   operations[name] = unary(Math[name]);
 }
 

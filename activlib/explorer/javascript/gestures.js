@@ -1,6 +1,7 @@
 // Pointer, wheel and keys on the plot.
 
 const CLICK = 4; // pixels that a pointer may stray in a click
+const TAP = 10; // the same for a finger
 const SNAP = 6; // pixels within which the point settles on a breakpoint
 const NEAR = 16; // pixels within which a click picks a curve
 
@@ -17,7 +18,7 @@ class Gestures {
       target.addEventListener("dblclick", () => explorer.resetView());
     }
     area.addEventListener("wheel", (event) => this.wheel(event), { passive: false });
-    // One finger scrolls the page, two are ours.
+    // One finger beside the point scrolls the page, two are ours.
     area.addEventListener("touchmove", (event) => event.touches.length > 1 && event.preventDefault(), { passive: false });
     handle.addEventListener("keydown", (event) => this.key(event));
   }
@@ -31,13 +32,18 @@ class Gestures {
   down(event, target) {
     if (event.button !== 0) return;
     event.preventDefault(); // of selecting text; so the focus is ours to give
-    this.explorer.handle.focus({ preventScroll: true });
     target.setPointerCapture(event.pointerId);
     this.pointers.set(event.pointerId, this.place(event));
     this.start = this.place(event);
     const onPoint = target === this.explorer.handle;
-    this.mode = this.pointers.size > 1 ? "pinch" : onPoint ? "point" : event.pointerType === "mouse" ? "pan" : "point";
+    // A finger beside the point may be on its way down the page: it is ours if it taps.
+    this.mode = this.pointers.size > 1 ? "pinch" : onPoint ? "point" : event.pointerType === "mouse" ? "pan" : "tap";
     this.moved = false;
+    if (this.mode !== "tap") this.focus();
+  }
+
+  focus() {
+    this.explorer.handle.focus({ preventScroll: true });
   }
 
   move(event) {
@@ -45,7 +51,7 @@ class Gestures {
     if (!last) return;
     const now = this.place(event);
     const strayed = Math.hypot(now[0] - this.start[0], now[1] - this.start[1]);
-    if (!this.moved && strayed < CLICK) return;
+    if (!this.moved && strayed < (this.mode === "tap" ? TAP : CLICK)) return;
     this.moved = true;
     if (this.mode === "point") this.settle(now[0]);
     else if (this.pointers.size === 2) this.pinch(event.pointerId, now);
@@ -66,6 +72,7 @@ class Gestures {
 
   click([px, py]) {
     const { explorer } = this;
+    this.focus();
     const x = explorer.plot.x(px);
     const distance = (curve) => {
       const away = Math.abs(explorer.plot.py(valueAt(curve, 0, x, explorer.p)) - py);

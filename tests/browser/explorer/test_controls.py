@@ -340,23 +340,48 @@ def test_two_fingers_pinch(explore):
     assert place(page, 1, 0.3) == pytest.approx([x, y], abs=3)
 
 
-def test_one_finger_scrolls_the_page_up_and_down(open_page):
+@pytest.mark.parametrize("step", [3, 12], ids=["slow", "fast"])
+@pytest.mark.parametrize("slant", [0, 0.4], ids=["straight", "slanting"])
+def test_a_swipe_over_the_plot_scrolls_the_page_and_moves_nothing_else(open_page, slant, step):
     page = open_page(explorer_html(al.tanh) + '<div style="height: 3000px"></div>', **PHONE)
     page.wait_for_selector("[data-drawn]")
     before = state(page)
-    x, y = place(page, 3, 0)
+    x, y = place(page, -3, 0)
+    for side, goal in ((-1, "scrollY > 60"), (1, "scrollY < 20")):
+        scrolled = page.evaluate("scrollY")
+        touch(page, "touchStart", (x, y - scrolled))
+        for dy in range(step, 120, step):
+            touch(page, "touchMove", (x + slant * dy, y - scrolled + side * dy))
+            assert state(page) == before, "for a moment at least"
+        touch(page, "touchEnd")
+        page.wait_for_function(goal)
+    assert state(page) == before
+
+
+def test_a_swipe_from_side_to_side_leaves_the_point_where_it_is(explore):
+    page = explore(al.tanh, context=PHONE)
+    before = state(page)
+    x, y = place(page, 2, -0.5)
     touch(page, "touchStart", (x, y))
-    for dy in range(10, 110, 10):
-        touch(page, "touchMove", (x, y - dy))
+    for dx in range(8, 120, 8):
+        touch(page, "touchMove", (x - dx, y))
     touch(page, "touchEnd")
-    page.wait_for_function("scrollY > 50")
-    assert state(page)["window"] == before["window"]
+    assert state(page) == before
 
 
 def test_a_tap_moves_the_point(explore):
     page = explore(al.tanh, context=PHONE)
     page.touchscreen.tap(*place(page, 2, 0.5))
     assert abs(state(page)["x"] - 2) < 0.05
+
+
+def test_a_finger_that_trembles_still_taps(explore):
+    page = explore(al.tanh, context=PHONE)
+    x, y = place(page, 2, 0.5)
+    touch(page, "touchStart", (x, y))
+    touch(page, "touchMove", (x - 4, y + 5))
+    touch(page, "touchEnd")
+    assert abs(state(page)["x"] - 2) < 0.25
 
 
 def test_a_finger_drags_the_point(explore):
