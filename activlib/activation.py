@@ -13,14 +13,15 @@ from fractions import Fraction
 from types import MappingProxyType
 
 import sympy as sp
-from sympy.codegen.cfunctions import expm1, log1p
 from sympy.printing.pretty.pretty_symbology import pretty_symbol, pretty_use_unicode
 
+from activlib.definition import written
+from activlib.definition.line import Line, line
+from activlib.definition.numbers import equal
+from activlib.definition.published import with_decimals
+from activlib.definition.symbols import x
 from activlib.notebook import has_words, latex
 from activlib.pickling import reduced
-from activlib.published import published, with_decimals
-
-x = sp.Symbol("x", real=True)
 
 
 def letters(name: str) -> str:
@@ -104,8 +105,8 @@ class Activation:
     title: the name in prose.
     latex: the function's symbol in formulas.
     formula: expression in `x` and the parameters' symbols, as a textbook writes it. Pieces are a
-        `Piecewise`; the piece whose condition holds at a breakpoint gives the value there *and the
-        derivative there*, which is how the convention at a kink is declared.
+        `Piecewise`; the piece whose condition holds at a breakpoint gives the value there and, where the
+        one-sided slopes differ, the derivative there, which is how the convention at a kink is declared.
     parameters: in calling order.
     stable_forms: {n: expression} equal to the n-th derivative, written so that it can be evaluated
         in floating point over the whole range (conditions that exist for this only are no breakpoints).
@@ -155,38 +156,47 @@ class Activation:
     # Symbolic half
 
     def derivative(self, n: int = 1) -> sp.Expr:
-        """The n-th derivative with respect to x, each piece in the form one would publish."""
-        return _derivative(self.formula, n)
+        """The n-th derivative with respect to x, by intervals, each piece in the form one would publish.
+
+        At a joint it is what the one-sided difference quotients agree on, where they do; else the declared convention.
+        """
+        return written.derivative(self.formula, n, tuple(self.at().items())) if n else self.formula
 
     def stable(self, n: int = 0) -> sp.Expr:
         """The n-th derivative in the form to evaluate: the given stable form, or the derivative of
         the nearest lower one, or the published form where there is none."""
         given = [order for order in self.stable_forms if order <= n]
         if not given:
-            return self.derivative(n)
+            return written.derivative(self.formula, n, tuple(self.at().items()))
         return sp.diff(self.stable_forms[max(given)], x, n - max(given))
 
     @functools.cached_property
     def breakpoints(self) -> tuple[sp.Expr, ...]:
-        """Where the pieces of the formula meet, as expressions in the parameters, in the order of
+        """Where the pieces of the formula and its domain end, as expressions in the parameters, in the order of
         their places at the default parameters; those that have no real place there come last."""
-        places = {b: b.subs(self.at()) for b in breakpoints(self.formula)}
+        places = {b: b.subs(self.at()) for b in written.breakpoints(self.formula)}
         return tuple(sorted(sorted(places, key=sp.default_sort_key),
-                            key=lambda b: places[b] if places[b].is_real else sp.oo))
+                            key=lambda b: places[b].evalf() if places[b].is_real else sp.oo))
+
+    def line(self, n: int = 0, **parameters) -> Line:
+        """The normal form of the n-th derivative at the given parameters: smooth pieces in order along the line, the
+        exact cuts between them, what holds there, and the domain. Everything that computes with f reads this."""
+        return line(self.formula, self.at(**parameters)).derivative(n)
 
     def pieces(self, n: int = 0, **parameters) -> tuple[tuple[sp.Expr, sp.Expr, sp.Expr], ...]:
-        """The n-th derivative as (lower end, upper end, smooth expression) over the open intervals
-        between breakpoints, from left to right.
+        """The n-th derivative as (lower end, upper end, smooth expression) over disjoint open intervals, from left to
+        right; what is not covered, but for the ends, lies outside the domain.
 
         The ends and expressions hold the parameters as symbols; which piece lies where is decided at
         the given parameters (their order on the line may depend on them).
         """
         values = self.at(**parameters)
-        expression = self.derivative(n)
-        places = {place: b for b in self.breakpoints if (place := b.subs(values)).is_real}
-        ends = (-sp.oo, *(places[place] for place in sorted(places)), sp.oo)
-        return tuple((a, b, _branch(expression, _between(a.subs(values), b.subs(values)), values))
-                     for a, b in zip(ends, ends[1:]))
+        named = [(b, place) for b in self.breakpoints if (place := b.subs(values)).is_real]
+
+        def name(end):
+            return end if end.is_infinite else next((b for b, place in named if equal(place, end)), end)
+
+        return tuple((name(p.lower), name(p.upper), p.expression) for p in self.line(n, **parameters).pieces)
 
     def at(self, **parameters) -> dict[sp.Symbol, sp.Expr]:
         """The exact value of every parameter, defaults filled in.
@@ -224,43 +234,6 @@ def check_window(window) -> tuple[float, float]:
     return low, high
 
 
-def breakpoints(expression: sp.Expr) -> set[sp.Expr]:
-    """The real solutions for x of every comparison in `expression` that involves x.
-
-    Raises ValueError for a comparison that is not polynomial in x of degree at most 2 (after taking
-    off odd increasing functions, which keep the sign).
-    """
-    found = set()
-    for relation in expression.atoms(sp.core.relational.Relational):
-        difference = relation.lhs - relation.rhs
-        while type(difference) in (sp.tanh, sp.sinh, sp.asinh, sp.atan, sp.erf, expm1, log1p):
-            difference = difference.args[0]
-        if not difference.has(x):
-            continue
-        try:
-            found.update(root for root in _roots(difference) if root.is_real is not False)
-        except ValueError as error:
-            raise ValueError(f"cannot solve the condition {relation} for x: {error}") from None
-    return found
-
-
-def _roots(polynomial):
-    """The solutions of polynomial = 0, from its Taylor coefficients: SymPy's solver simplifies them, for as long as
-    that takes. Where parameters make the last coefficient vanish, a solution is infinite or undefined."""
-    slope = sp.diff(polynomial, x)
-    twice = sp.diff(slope, x)
-    if twice.has(x):
-        raise ValueError("compare polynomials of degree 1 or 2")
-    b, c = slope.subs(x, 0), polynomial.subs(x, 0)
-    leading = twice or b
-    if leading.is_zero is not False and (leading.is_number or (twice != 0 and b != 0)):
-        raise ValueError("the leading coefficient may vanish")
-    if twice == 0:
-        return [-c / b]
-    root = sp.sqrt(b**2 - 2 * twice * c)
-    return [(-b - root) / twice, (-b + root) / twice]
-
-
 def reflected(terms) -> list[sp.Expr]:
     """The terms of a sum, with erfc(-z) where SymPy has made it 2 - erfc(z), which cancels."""
     terms = list(terms)
@@ -270,30 +243,3 @@ def reflected(terms) -> list[sp.Expr]:
             terms.remove(-2 * coefficient)
             terms[terms.index(term)] = -coefficient * sp.erfc(-function.args[0], evaluate=False)
     return terms
-
-
-def _between(a, b):
-    """An exact point strictly between two numbers or infinities."""
-    if a.is_infinite:
-        return sp.S.Zero if b.is_infinite else b - 1
-    return a + 1 if b.is_infinite else (a + b) / 2
-
-
-def _branch(expression, point, values):
-    """`expression` with every Piecewise in it replaced by the piece that holds at `point`."""
-    def held(*pieces):
-        for piece, condition in pieces:
-            if condition.subs(values).subs(x, point) == True:  # noqa: E712 - SymPy's true is not Python's
-                return piece
-        return sp.nan
-    return expression.replace(sp.Piecewise, held)
-
-
-@functools.lru_cache(maxsize=512)
-def _derivative(formula, n):
-    if n == 0:
-        return formula
-    lower = _derivative(formula, n - 1)
-    if isinstance(lower, sp.Piecewise):
-        return sp.Piecewise(*((published(sp.diff(piece, x)), condition) for piece, condition in lower.args))
-    return published(sp.diff(lower, x))

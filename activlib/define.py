@@ -6,17 +6,19 @@ import sympy as sp
 from sympy.codegen.cfunctions import expm1, log1p
 from sympy.functions.elementary.piecewise import ExprCondPair
 
-from activlib.activation import Activation, Parameter, breakpoints, exact, x
+from activlib.activation import Activation, Parameter, exact, x
 from activlib.constant import Constant
+from activlib.definition.kinks import Maximum, Minimum, explicit
+from activlib.definition.line import line
 from activlib.notebook import latex, words
-from activlib.piecewise import explicit
 from activlib.reader import Reader, size
 from activlib.vocabulary import CONSTANTS, FUNCTIONS, elementary, names
 
 # What a formula may consist of, once its kinks are pieces.
 KINDS = (sp.Add, sp.Mul, sp.Pow, sp.Rational, sp.Symbol, type(sp.pi), type(sp.E), Constant,
          sp.exp, sp.log, expm1, log1p, sp.sin, sp.cos, sp.atan, sp.sinh, sp.cosh, sp.tanh, sp.asinh, sp.erf, sp.erfc,
-         sp.Piecewise, ExprCondPair, sp.core.relational.Relational, sp.And, sp.Or, type(sp.true))
+         sp.Piecewise, ExprCondPair, Maximum, Minimum, sp.core.relational.Relational, sp.And, sp.Or, sp.Not, sp.ITE, sp.Xor,
+         type(sp.true), type(sp.false), type(sp.nan))
 
 
 def define(expression, name: str = "f", *, title: str | None = None, window=(-5, 5), **parameters) -> Activation:
@@ -46,7 +48,10 @@ def define(expression, name: str = "f", *, title: str | None = None, window=(-5,
         formula = _adopt(sp.sympify(expression), {"x": x, **symbols})
     else:
         raise TypeError(f"expected a string or a SymPy expression, got {type(expression).__name__}")
-    breakpoints(formula)  # refuses conditions that can't be solved
+    try:
+        line(formula, {p.symbol: p.default for p in declared})
+    except ValueError as error:  # a condition that can't be solved, or too many pieces
+        raise ValueError(str(error)) from None
     return Activation(name=name, title=title or name, latex=_operator(name), formula=formula, parameters=declared,
                       window=window)
 

@@ -7,7 +7,10 @@ import html
 import sympy as sp
 from sympy.codegen.cfunctions import expm1, log1p
 
-from activlib.activation import _between, _branch, breakpoints, x
+from activlib.definition.kinks import KINKS
+from activlib.definition.line import line
+from activlib.definition.symbols import x
+from activlib.definition.written import cases
 from activlib.notebook import latex
 
 
@@ -59,7 +62,7 @@ def equal(a, b) -> bool:
     False means that no proof was found, which is certain to be so only where the two differ.
     """
     difference = (sp.sympify(a) - sp.sympify(b)).doit()
-    if difference.has(sp.Piecewise):
+    if difference.has(*KINKS):
         return all(equal(piece, 0) for piece in _pieces(difference))
     plain = {expm1: lambda z: sp.exp(z) - 1, log1p: lambda z: sp.log(1 + z), sp.erfc: lambda z: 1 - sp.erf(z)}
     for function, meaning in plain.items():
@@ -71,13 +74,10 @@ def equal(a, b) -> bool:
 def _pieces(difference):
     """What an expression is on each interval between its breakpoints and at each of them; where parameters decide on
     those, what it is under each of its conditions."""
-    places = breakpoints(difference)
-    if any(place.free_symbols for place in places):
-        folded = sp.piecewise_fold(difference)
-        return [piece for piece, _ in folded.args] if isinstance(folded, sp.Piecewise) else [folded]
-    ends = [-sp.oo, *sorted(places), sp.oo]
-    inside = [_branch(difference, _between(a, b), {}) for a, b in zip(ends, ends[1:], strict=False)]
-    return inside + [_branch(difference, place, {}).subs(x, place) for place in places]
+    if difference.free_symbols - {x}:
+        return [piece for piece, _ in cases(difference)]
+    found = line(difference)
+    return [*found.expressions, *(e.subs(x, cut) for e, cut in zip(found.held, found.cuts, strict=True))]
 
 
 def _without_exponentials(e):

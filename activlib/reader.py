@@ -16,7 +16,8 @@ from fractions import Fraction
 import sympy as sp
 
 from activlib.activation import x
-from activlib.piecewise import explicit
+from activlib.definition.domain import Requirement, kept, unconditional
+from activlib.definition.kinks import explicit
 from activlib.vocabulary import ALIASES, CONSTANTS, FUNCTIONS, REFUSED, activation, applied, guess, letter, names
 
 MAX_LENGTH = 1000  # characters
@@ -123,12 +124,14 @@ class Reader:
                 divisor = inner(denominator)
                 if divisor == 0:
                     raise self.error(node, "division by zero")
-                return self.bounded(node, inner(numerator) / divisor)
+                above = inner(numerator)
+                return self.bounded(node, kept(above / divisor, (above, divisor), (Requirement(divisor, None),)))
             case ast.BinOp(op=ast.BitXor()):
                 written = ast.get_source_segment(self.text, node).replace("^", "**")
                 raise self.error(node, f"^ is no power in Python; write {written if len(written) <= MAX_SHOWN else '**'}")
             case ast.BinOp(op=op, left=left, right=right) if type(op) in OPERATORS:
-                return self.bounded(node, OPERATORS[type(op)](inner(left), inner(right)))
+                a, b = inner(left), inner(right)
+                return self.bounded(node, kept(OPERATORS[type(op)](a, b), (a, b)))
             case ast.IfExp(test=test, body=body, orelse=otherwise):
                 return self.choice(test, body, otherwise, depth)
             case ast.Call(func=ast.Name(id=name)):
@@ -251,6 +254,7 @@ class Reader:
     def call(self, node, function, *arguments):
         try:
             result = explicit(function(*arguments))  # SymPy writes sqrt(x**2) as Abs(x)
+            result = kept(result, arguments, _asked(function, arguments))
         except (ValueError, TypeError) as error:  # too many pieces; a comparison of what is not real
             raise self.error(node, str(error)) from None
         return self.bounded(node, result)
@@ -266,6 +270,13 @@ class Reader:
         if not all(number < MAX_NUMBER for number in (magnitude, 1 / magnitude if magnitude else 0, *parts)):
             raise self.error(node, "number too large or too small")
         return expression
+
+
+def _asked(function, arguments):
+    """What a function asks of its arguments, found with symbols in their place."""
+    symbols = [sp.Dummy(real=True) if argument.has(x) else argument for argument in arguments]
+    given = dict(zip(symbols, arguments, strict=True))
+    return tuple(Requirement(n.expression.subs(given), n.least) for n in unconditional(function(*symbols)))
 
 
 def size(expression):

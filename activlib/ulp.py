@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+import bisect
 import functools
-import math
 import operator
 from fractions import Fraction
 
@@ -11,11 +11,14 @@ import numpy as np
 import sympy as sp
 from flint import arb, ctx, fmpq
 
-from activlib.activation import Activation, _branch, x
+from activlib.activation import Activation, x
 from activlib.constant import Constant
+from activlib.definition.enclosed import ROOTS, root_ball
+from activlib.definition.line import line
 
 FIRST_BITS, MOST_BITS = 128, 4096
 FAR = 2.0**64
+INFINITE = {sp.nan: lambda point: arb.nan(), sp.oo: lambda point: arb.pos_inf(), -sp.oo: lambda point: arb.neg_inf()}
 
 
 def ulp_errors(activation: Activation, x, n: int = 0, *, candidate=None, neighbors: bool = False, **parameters):
@@ -82,33 +85,32 @@ def reference(activation: Activation, n: int = 0, **parameters):
     The textbook form is evaluated. Beyond 2**64, where balls cannot hold exp(x), it is the stable form, for which a
     test proves that the two are equal.
     """
-    values = activation.at(**parameters)
-    pieces = []  # as (end, what holds below it, what holds at it)
-    for _, high, piece in activation.pieces(n, **parameters):
-        end = high.subs(values)
-        held = piece if end is sp.oo else _branch(activation.derivative(n), end, values)
-        pieces.append((_number(end), _closure(piece.subs(values)), _closure(held.subs(values))))
-    far = {side: _closure(_branch(activation.stable(n), side * sp.Integer(FAR), values).subs(values)) for side in (-1, 1)}
+    form = activation.line(n, **parameters)
+    stable = line(activation.stable(n), form.values)
+    far = {side: _closure(stable.fixed(stable.expressions[end])) for side, end in ((-1, 0), (1, -1))}
+    pieces = [_closure(form.fixed(e)) for e in form.expressions]
+    cuts = [_number(cut) for cut in form.cuts]
+    at_cuts = [_closure(form.value(i)) for i in range(len(cuts))]
 
     def exact(point):
         point = float(point)
-        end, below, held = next(piece for piece in pieces if point <= piece[0])
         if abs(point) > FAR:
             return _settled(far[1 if point > 0 else -1], point)
-        return _settled(held if point == end else below, point)
+        i = bisect.bisect_left(cuts, point)
+        return _settled(at_cuts[i] if i < len(cuts) and cuts[i] == point else pieces[i], point)
 
     return exact
 
 
 def _number(end):
     """A number that Python compares with floats exactly (SymPy holds no float equal to a rational)."""
-    if end is sp.oo:
-        return math.inf
     return Fraction(int(end.p), int(end.q)) if end.is_Rational else Fraction(str(end.evalf(50)))
 
 
 def _settled(function, point):
     """The midpoint of the value's ball at the first precision at which it is small enough."""
+    if function in INFINITE.values():
+        return function(point)
     bits = FIRST_BITS
     while bits <= MOST_BITS:
         with ctx.workprec(bits):
@@ -130,10 +132,14 @@ def _closure(e: sp.Expr):
         return lambda point: point
     if e.is_Rational:
         return lambda point: arb(fmpq(int(e.p), int(e.q)))
+    if e in INFINITE:
+        return INFINITE[e]
     if e is sp.pi:
         return lambda point: arb.pi()
     if e is sp.E:
         return lambda point: arb.const_e()
+    if isinstance(e, ROOTS):
+        return lambda point: root_ball(e, lambda c: _closure(c)(point))
     if isinstance(e, Constant):
         return _closure(e.closed_form)
     arguments = [_closure(argument) for argument in e.args]
@@ -165,6 +171,8 @@ def _error(computed, exact, info):
     """The distance in ulp between a computed value and the interval of the exact ones."""
     if any(value.is_nan() for value in exact):
         return float(np.isfinite(computed) and np.inf)
+    if not exact[0].is_finite():
+        return 0.0 if float(exact[0]) == computed else np.inf
     if np.isnan(computed):
         return np.inf
     with ctx.workprec(300):

@@ -11,7 +11,7 @@ from sympy.codegen.cfunctions import expm1, log1p
 
 from activlib.activation import Activation, Parameter, letters, x
 from activlib.catalogue import activations
-from activlib.piecewise import _combine, _pieces, absolute, heaviside, maximum, minimum, sign
+from activlib.definition.kinks import absolute, bounded, heaviside, maximum, minimum, sign
 
 CONSTANTS = {"pi": sp.pi, "e": sp.E}
 MANY = 64  # arguments of max and min
@@ -101,10 +101,7 @@ def applied(entry: Activation, argument: sp.Expr, values=None) -> sp.Expr:
     formula = entry.formula.xreplace(entry.at() | (values or {}))
     if _nodes(formula) + sum(node == x for node in sp.preorder_traversal(formula)) * _nodes(argument) > MAX_NODES:
         raise ValueError("the formula grows too large")
-    if not formula.has(sp.Piecewise):
-        return formula.xreplace({x: argument})
-    pieces = _pieces(formula)
-    return _combine(lambda z: [(value.xreplace({x: z}), condition.xreplace({x: z})) for value, condition in pieces], argument)
+    return bounded(formula.xreplace({x: argument}))
 
 
 def _nodes(expression):

@@ -1,6 +1,7 @@
 """Expression trees, which the browser evaluates: their schema, what has no tree, and where they cut a curve."""
 
 import json
+import math
 from importlib.resources import files
 
 import jsonschema
@@ -8,7 +9,8 @@ import pytest
 import sympy as sp
 
 import activlib as al
-from activlib.explorer.trees import cuts, tree
+from activlib.definition.roots import RealRoot
+from activlib.explorer.trees import cuts, evaluate, tree
 
 SCHEMA = jsonschema.Draft202012Validator(json.loads((files("activlib.explorer") / "schema.json").read_text("utf-8")))
 TREES = SCHEMA.evolve(schema={"$ref": "#/$defs/tree", "$defs": SCHEMA.schema["$defs"]})
@@ -42,9 +44,19 @@ def test_a_fraction_without_an_exact_double_stays_a_fraction():
 def test_what_the_browser_cannot_evaluate_is_refused():
     with pytest.raises(ValueError, match="cannot evaluate gamma in gamma"):
         tree(sp.gamma(al.x), {al.x: "x"})
-    for value in (sp.oo, sp.nan, sp.I):
-        with pytest.raises(ValueError, match="cannot evaluate"):
-            tree(value, {})
+    with pytest.raises(ValueError, match="cannot evaluate"):
+        tree(sp.I, {})
+
+
+def test_infinite_values_and_roots_of_polynomials_reach_the_browser():
+    c = sp.Symbol("c", real=True)
+    assert [evaluate(tree(v, {}), 0, 0, {}) for v in (sp.oo, -sp.oo)] == [math.inf, -math.inf]
+    assert math.isnan(evaluate(tree(sp.nan, {}), 0, 0, {}))
+    for k, at, wanted in ((0, 0, -1), (1, 0, 0), (2, 0, 1), (0, 6, -2), (1, 6, math.nan)):  # x^3 - x + c
+        got = evaluate(tree(RealRoot(k, 1, 0, -1, c), {c: "c"}), 0, 0, {"c": float(at)})
+        assert math.isclose(got, wanted, abs_tol=1e-12) or math.isnan(got) == math.isnan(wanted) == True  # noqa: E712
+    assert RealRoot(2, 1, 0, -1, c).subs(c, 0) == 1
+    assert tree(sp.ITE(c > 0, c < 2, c < -1), {c: "c"})[0] in ("and", "or")
 
 
 def test_cuts_are_the_denominators_that_may_vanish():

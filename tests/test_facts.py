@@ -9,6 +9,7 @@ import dataclasses
 import pytest
 import sympy as sp
 from flint import arb, ctx
+from mpmath import mp
 
 import activlib as al
 from activlib.facts.enclosure import Enclosure
@@ -34,7 +35,7 @@ ENDS = {"left_limit": "does not settle", "left_asymptote": "line is not decided"
         "right_limit": "does not settle", "right_asymptote": "line is not decided"}
 SHAPE = {"range", "zeros", "monotonicity", "extrema", "convexity", "inflection_points", "lipschitz",
          "lipschitz_of_gradient", "saturation"}
-UNBOUNDED_WAVES = ENDS | dict.fromkeys(SHAPE, "sign does not settle")
+STEEP = {"lipschitz", "lipschitz_of_gradient"}
 SINGULAR = dict.fromkeys(MOMENTS, "integrand is singular at")
 HALF_LINE = dict.fromkeys(MOMENTS, "not defined almost everywhere")
 INVENTED = {
@@ -55,14 +56,20 @@ INVENTED = {
     "cos(x) + cos(2*x)": ENDS,
     "sin(100*x)": ENDS,
     "x + sin(3*x)/2": {"left_asymptote": "line is not decided", "right_asymptote": "line is not decided"},
-    "sin(x**2)": UNBOUNDED_WAVES,
-    "x*sin(x)": UNBOUNDED_WAVES | {"fixed_points": "sign does not settle"},
-    "sin(exp(x))": {"range": "does not settle", "right_limit": "does not settle", "symmetry": "does not settle"}
+    "sin(x**2)": ENDS | dict.fromkeys(SHAPE - STEEP, "sign does not settle: it oscillates for ever"),
+    "x*sin(x)": ENDS | dict.fromkeys((SHAPE | {"fixed_points"}) - STEEP - {"range"}, "sign does not settle"),
+    "x*cos(x)": ENDS | dict.fromkeys((SHAPE | {"fixed_points"}) - STEEP - {"range"}, "sign does not settle"),
+    "(exp(x) - 1)/x if x != 0 else 1": {},
+    "tanh(x)**9": {},
+    "(x - 1)**9*exp(x)": {},
+    "x*x*x*max(x, 0)": {},
+    "x/(1 + abs(x**4/20 - x**3/7 + x/3 - 1/2))": {},
+    "sin(exp(x))": {"range": "sign does not settle", "right_limit": "does not settle", "symmetry": "does not settle"}
                    | {"right_asymptote": "line is not decided", "gradient_second_moment": "enclosed no closer than"}
-                   | dict.fromkeys(SHAPE - {"range"}, "sign does not settle"),
+                   | dict.fromkeys(SHAPE - STEEP - {"range"}, "sign does not settle"),
     "exp(-x**2)": {},
     "exp(-x**4)": {},
-    "exp(-1/x**2) if x != 0 else 0": SINGULAR | {"smoothness": "first 8 derivatives agree at 0"},
+    "exp(-1/x**2) if x != 0 else 0": {},
     "tanh(exp(x))": {},
     "x*tanh(softplus(x))": {},
     "exp(exp(x))": dict.fromkeys(MOMENTS, "integrand does not decay"),
@@ -71,7 +78,7 @@ INVENTED = {
     "abs(x*x - 1)/(1 + abs(x))": {},
     "log(x)": HALF_LINE | {"left_limit": "domain does not reach -∞", "left_asymptote": "domain does not reach -∞"},
     "sqrt(1 - x**2)": HALF_LINE | dict.fromkeys(ENDS, "domain does not reach"),
-    "log(x) if x > 0 else 0": SINGULAR,
+    "log(x) if x > 0 else 0": {"gradient_second_moment": "integrand is singular at"},
 }
 
 
@@ -84,6 +91,35 @@ def test_certified_facts_of_an_invented_function_survive_and_the_others_say_why(
         with pytest.raises(AbsentFact, match=f"^{name} is not certified: "):
             _ = getattr(facts, name).value
         assert reason in getattr(facts, name).argument
+
+
+def test_what_oscillates_and_decays_has_its_bounds_and_the_rest_says_why():
+    facts = al.facts(al.define("sin(x)/x if x != 0 else 1"))
+    lowest = mp.findroot(lambda z: mp.tan(z) - z, 4.49)
+    assert abs(float(facts.range.value.start) - mp.sinc(lowest)) < 1e-15
+    assert facts.range.value.end == 1
+    steepest = mp.findroot(lambda z: mp.diff(mp.sinc, z, 2), 2.08)
+    assert abs(float(facts.lipschitz) + mp.diff(mp.sinc, steepest)) < 1e-15
+    assert facts.lipschitz_of_gradient.value == sp.Rational(1, 3)
+    assert facts.smoothness.value.order is oo
+    assert abs(float(facts.mean) - mp.quad(lambda z: mp.sinc(z) * mp.npdf(z), [-20, 0, 20])) < 1e-12
+    absent = {"zeros", "monotonicity", "extrema", "convexity", "inflection_points"}
+    assert {fact.name for fact in facts if fact.absent} == absent
+    assert all("oscillates for ever" in getattr(facts, name).argument for name in absent)
+    waves = al.facts(al.define("x*cos(x)"))
+    assert (waves.range.value, waves.lipschitz.value, waves.lipschitz_of_gradient.value) == (sp.S.Reals, oo, oo)
+
+
+def test_an_infinite_slope_is_said_to_be_one():
+    facts = al.facts(al.define("sign(x)*sqrt(abs(x))"))
+    assert str(facts.smoothness) == "C^0; f' is unbounded at 0"
+    assert (facts.monotonicity.value[0].kind, facts.lipschitz.value) == ("strictly increasing", oo)
+
+
+def test_moments_of_a_function_with_an_integrable_singularity_are_certified():
+    facts = al.facts(al.define("log(abs(x))"))
+    assert abs(float(facts.mean) + (mp.euler + mp.log(2)) / 2) < 1e-15
+    assert abs(float(facts.second_moment) - mp.pi**2 / 8 - (mp.euler + mp.log(2)) ** 2 / 4) < 1e-14
 
 
 def test_facts_follow_invented_parameters():

@@ -10,7 +10,7 @@ import sympy as sp
 from sympy.codegen.cfunctions import expm1, log1p
 
 import activlib as al
-from activlib.activation import breakpoints
+from activlib.definition.written import breakpoints
 from activlib.kernels import evaluate
 from activlib.kernels.program import BLOCK
 from activlib.ulp import reference, ulp_errors

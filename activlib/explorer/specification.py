@@ -199,9 +199,16 @@ def _curve(activation, keys):
     return {
         "name": activation.name,
         "label": label(activation),
-        "breakpoints": [tree(b, names) for b in activation.breakpoints],
+        "breakpoints": [tree(b, names) for b in _visible(activation)],
         "orders": [{"value": tree(e, names), "cuts": [tree(cut, names) for cut in cuts(e)]} for e in orders],
     }
+
+
+def _visible(activation):
+    """The breakpoints at which something happens: not those where both sides are one smooth function."""
+    line = activation.line()
+    smooth = [cut for i, cut in enumerate(line.cuts) if line.smooth(i)]
+    return [b for b in activation.breakpoints if b.subs(line.values) not in smooth]
 
 
 def _samples(curve):

@@ -5,12 +5,16 @@ A tree is a number, "x", the key of a parameter, or a list whose head is an oper
 ["<", a, b], ["and", p, q, ...], ... . The value of a piecewise whose conditions all fail is not a number.
 """
 
+import functools
+import itertools
 import math
 
 import sympy as sp
 from sympy.codegen.cfunctions import expm1, log1p
+from sympy.polys.rootoftools import ComplexRootOf
 
 from activlib.activation import reflected, x
+from activlib.definition.roots import RealRoot
 
 FUNCTIONS = {
     sp.exp: "exp", sp.log: "log", sp.sin: "sin", sp.cos: "cos", sp.atan: "atan",
@@ -20,6 +24,7 @@ FUNCTIONS = {
 CONDITIONS = {sp.Lt: "<", sp.Le: "<=", sp.Gt: ">", sp.Ge: ">=", sp.Eq: "==", sp.Ne: "!=",
               sp.And: "and", sp.Or: "or", sp.Not: "not"}  # fmt: skip
 LARGEST_EXACT = 2**53
+ROOTS = (ComplexRootOf, RealRoot)
 
 
 def tree(expression, keys):
@@ -35,8 +40,14 @@ def tree(expression, keys):
         return keys[expression]
     if expression.is_Rational:
         return _rational(expression)
-    if expression.is_Float or expression.is_NumberSymbol:
+    if expression.is_Float or expression.is_NumberSymbol or (isinstance(expression, ROOTS) and expression.is_number):
         return float(expression)
+    if expression.is_infinite or expression is sp.nan:
+        return ["/", 0 if expression is sp.nan else 1 if expression > 0 else -1, 0]
+    if isinstance(expression, RealRoot):
+        return ["root", *(tree(a, keys) for a in expression.args)]
+    if isinstance(expression, (sp.ITE, sp.Xor)):
+        return tree(sp.to_nnf(expression, simplify=False), keys)
     if isinstance(expression, sp.Piecewise):
         return ["piecewise", *([tree(condition, keys), tree(e, keys)] for e, condition in expression.args)]
     if expression.is_Mul or (expression.is_Pow and _is_reciprocal(expression)):
@@ -99,13 +110,37 @@ def evaluate(node, x, side, values):
 
 
 OPERATIONS = {
-    "+": lambda *a: sum(a), "*": lambda *a: math.prod(a), "-": lambda a: -a, "/": lambda a, b: a / b,
+    "+": lambda *a: sum(a), "*": lambda *a: math.prod(a), "-": lambda a: -a,
+    "/": lambda a, b: a / b if b else a * math.inf if a else math.nan,
     "^": lambda a, b: math.pow(a, b), "sqrt": math.sqrt,
     "<": lambda a, b: a < b, "<=": lambda a, b: a <= b, ">": lambda a, b: a > b, ">=": lambda a, b: a >= b,
     "==": lambda a, b: a == b, "!=": lambda a, b: a != b,
     "and": lambda *a: all(a), "or": lambda *a: any(a), "not": lambda a: not a,
+    "root": lambda k, *coefficients: dict(enumerate(_real_roots(coefficients))).get(k, math.nan),
     **{name: getattr(math, name) for name in FUNCTIONS.values()},
 }  # fmt: skip
+
+
+def _real_roots(coefficients):
+    """The real roots of a polynomial from left to right, as floats: it is monotone between those of its derivative."""
+    coefficients = list(itertools.dropwhile(lambda c: c == 0, coefficients))
+    degree = len(coefficients) - 1
+    if degree < 1:
+        return []
+    value = lambda at: functools.reduce(lambda total, c: total * at + c, coefficients)  # noqa: E731
+    reach = 1 + max(abs(c / coefficients[0]) for c in coefficients)  # Cauchy's bound
+    bends = _real_roots([c * (degree - i) for i, c in enumerate(coefficients[:-1])])
+    found = []
+    for a, b in itertools.pairwise([-reach, *bends, reach]):
+        if value(b) == 0:
+            found.append(b)
+        if not value(a) * value(b) < 0:
+            continue
+        negative = value(a) < 0
+        while a < (middle := (a + b) / 2) < b:
+            a, b = (middle, b) if (value(middle) < 0) == negative else (a, middle)
+        found.append(b)
+    return list(dict.fromkeys(found))
 
 
 def _is_reciprocal(power):

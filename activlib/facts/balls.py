@@ -12,6 +12,7 @@ from flint import acb, arb, arb_series, ctx, fmpq
 
 from activlib.activation import x
 from activlib.constant import Constant
+from activlib.definition.enclosed import ROOTS, root_ball
 from activlib.facts.roots import is_zero
 
 _Z = sp.Wild("z")
@@ -173,6 +174,8 @@ def _ball(number, bits):
         return arb.const_e()
     if isinstance(number, Constant):
         return _ball(number.closed_form, bits)
+    if isinstance(number, ROOTS):
+        return root_ball(number, ball)
     return _apply(number, [_ball(argument, bits) for argument in number.args])
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from fractions import Fraction
 from typing import NamedTuple
 
 import sympy as sp
@@ -9,6 +10,10 @@ import sympy as sp
 from activlib.facts.balls import Undecided, ball, certain_sign, sign
 from activlib.facts.curve import Curve
 from activlib.facts.enclosure import Enclosure
+from activlib.facts.growth import TooNear
+
+WINDOWS = (8, 32, 128)  # |x| up to which a function that oscillates for ever is examined
+WIDEST = Fraction(1, 10**15)
 
 
 class Candidate(NamedTuple):
@@ -17,6 +22,7 @@ class Candidate(NamedTuple):
     value: sp.Expr
     place: sp.Expr
     attained: bool
+    within: tuple[sp.Expr, sp.Expr] = (-sp.oo, sp.oo)  # the interval on whose values it bears
 
 
 class Bound(NamedTuple):
@@ -84,7 +90,10 @@ def negated(c: Candidate) -> Candidate:
 
 
 def _size(c):
-    return negated(c) if compare(c.value, sp.S.Zero) < 0 else c
+    try:
+        return negated(c) if compare(c.value, sp.S.Zero) < 0 else c
+    except Undecided:
+        return c._replace(value=Enclosure(abs(c.value.enclosing_ball)))
 
 
 def candidates(curve: Curve, n: int) -> list[Candidate]:
@@ -96,8 +105,31 @@ def candidates(curve: Curve, n: int) -> list[Candidate]:
             value = curve.limit_at(segment.piece, n, end)
             attained = flat or (end.is_finite and (end not in curve.joints or _takes(curve, end, n, value)))
             place = sp.Interval.open(segment.lower, segment.upper) if flat else end
-            found.append(Candidate(value, place, attained))
+            found.append(Candidate(value, place, attained, (segment.lower, segment.upper)))
     return found
+
+
+def _bounded(curve, n, read):
+    """`read` of the candidates for bounds of f^(n). Where f^(n) oscillates for ever at an end, they are those of a window,
+    and a ball around all values beyond it, which must not matter."""
+    try:
+        return read(candidates(curve, n))
+    except Undecided as reason:
+        for start in WINDOWS:
+            try:
+                inside, beyond = curve.window(n + 1, start)
+                values = candidates(inside, n)
+            except Undecided:
+                break  # a larger window is harder
+            try:
+                outside = [Candidate(Enclosure(piece.values_beyond(n, end, start)), end, False, (piece.lower, piece.upper))
+                           for piece, end in beyond]
+                found = read(values + outside)
+            except (Undecided, TooNear):
+                continue
+            curve.examined = inside.examined
+            return found
+        raise reason
 
 
 def _takes(curve, joint, n, limit):
@@ -113,14 +145,16 @@ def range_(curve: Curve) -> tuple[sp.Set, list[Bound]]:
     breaks = [joint for joint in curve.joints if not (curve.interior(joint) and curve.continuous(joint))]
     if not breaks and (ends := _unbounded(curve)):
         return sp.S.Reals, ends
-    values = candidates(curve, 0)
+    return _bounded(curve, 0, lambda values: _intervals(curve, breaks, values))
+
+
+def _intervals(curve, breaks, values):
     parts, bounds = [], []
     stops = [-sp.oo, *breaks, sp.oo]
-    segments = [s for s in curve.signs(1).segments for _ in range(2)]  # two candidates each
     for a, b in zip(stops, stops[1:]):
-        own = [c for c, s in zip(values, segments) if compare(a, s.lower) <= 0 and compare(s.upper, b) <= 0]
+        own = [c for c in values if compare(a, c.within[0]) <= 0 and compare(c.within[1], b) <= 0]
         if own:
-            high, low = greatest(own), greatest([negated(c) for c in own])
+            high, low = _close(greatest(own)), _close(greatest([negated(c) for c in own]))
             low = low._replace(value=negated(Candidate(low.value, sp.S.Zero, True)).value)
             parts.append(sp.Interval(low.value, high.value, not low.attained, not high.attained)
                          if low.value != high.value else sp.FiniteSet(low.value))
@@ -129,18 +163,20 @@ def range_(curve: Curve) -> tuple[sp.Set, list[Bound]]:
     return sp.Union(*parts), bounds
 
 
+def _close(bound):
+    """A bound, if it is enclosed closely."""
+    if isinstance(bound.value, Enclosure) and bound.value.radius > WIDEST:
+        raise Undecided("a bound is not settled, as the function oscillates for ever")
+    return bound
+
+
 def _unbounded(curve):
-    """The two bounds where f is continuous on the line and its limits are opposite infinities."""
+    """The two bounds where f is continuous on the line and is unbounded above and below towards its ends."""
     if (curve.pieces[0].lower, curve.pieces[-1].upper) != (-sp.oo, sp.oo):
         return None
-    try:
-        limits = [curve.pieces[0].limit(0, -sp.oo), curve.pieces[-1].limit(0, sp.oo)]
-    except Undecided:
-        return None
-    if {*limits} != {-sp.oo, sp.oo}:
-        return None
-    places = (-sp.oo, sp.oo) if limits[1] is sp.oo else (sp.oo, -sp.oo)
-    return [Bound(-sp.oo, (), places[:1]), Bound(sp.oo, (), places[1:])]
+    limits = {-sp.oo: curve.pieces[0].limits_towards(0, -sp.oo), sp.oo: curve.pieces[-1].limits_towards(0, sp.oo)}
+    places = {bound: tuple(end for end, found in limits.items() if bound in found) for bound in (-sp.oo, sp.oo)}
+    return [Bound(bound, (), ends) for bound, ends in places.items()] if all(places.values()) else None
 
 
 def lipschitz(curve: Curve, n: int) -> Bound:
@@ -149,4 +185,7 @@ def lipschitz(curve: Curve, n: int) -> Bound:
         torn = curve.value(joint) is not None and not curve.continuous(joint)
         if curve.interior(joint) and (torn or any(curve.jump(joint, k) != 0 for k in range(n + 1))):
             return Bound(sp.oo, (), (joint,))
-    return greatest([_size(c) for c in candidates(curve, n + 1)])
+    for piece, end in ((curve.pieces[0], -sp.oo), (curve.pieces[-1], sp.oo)):
+        if end in (piece.lower, piece.upper) and {-sp.oo, sp.oo} & piece.limits_towards(n + 1, end):
+            return Bound(sp.oo, (), (end,))
+    return _bounded(curve, n + 1, lambda values: _close(greatest([_size(c) for c in values])))

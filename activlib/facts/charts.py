@@ -10,14 +10,15 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import sympy as sp
-from flint import arb
+from flint import arb, ctx
 
+from activlib.definition.series import expansion
 from activlib.facts.balls import BITS, MOST_BITS, Undecided, ball, certain_sign, precision
 from activlib.facts.enclosure import Enclosure
 from activlib.facts.roots import exact_roots, vanishes
 from activlib.facts.smooth import Shifted, require
 
-MAX_ORDER = 6  # of an exact zero
+FEW = 3  # derivatives that are tried before an expansion
 MAX_BOXES = 3000
 WIDTH = 2.0**-100  # of the ball around an enclosed zero
 SPLIT = arb(0.4873046875)  # off the middle, where zeros like to be
@@ -50,6 +51,8 @@ def chart(g: Shifted) -> Chart:
     except Undecided:
         if vanishes(g.expression):
             return Chart((), (0,), 1)
+        if g.expression.has(sp.sin, sp.cos):
+            raise Undecided("its sign does not settle: it oscillates for ever, and not with a period that is known") from None
         raise
     if 0 in (left.sign, right.sign):
         return Chart((), (0,), 1)
@@ -113,18 +116,31 @@ class _Compact:
                 points.append(root)
         for point in sorted(points, key=lambda p: ball(p).mid()):
             order = roots.get(point)
-            value, *_, leading = self.g.balls(ball(point), order or 1)
-            if not order or certain_sign(value) or not certain_sign(leading):
+            if not order or not self._has_order(point, order):
                 order = self._order(point)
             if order:
-                yield point, self._reach(point, order)
+                with precision(ctx.prec, self.g.n + order + 4):
+                    reach = self._reach(point, order)
+                yield point, reach
+
+    def _has_order(self, point, order):
+        """Whether the order of a zero of one factor is that of the function."""
+        with precision(ctx.prec, self.g.n + order + 4):
+            value, *_, leading = self.g.balls(ball(point), order)
+        return not certain_sign(value) and certain_sign(leading)
 
     def _order(self, point):
         """The order of the first derivative that does not vanish at the point."""
-        for m in range(MAX_ORDER + 1):
-            if require(self.g.sign_at(point, m), f"whether {point} is a zero is not decided"):
+        for m in range(FEW):
+            sign = self.g.sign_at(point, m)
+            if sign:
                 return m
-        raise Undecided(f"the function is too flat at {point}")
+            if sign is None:
+                break
+        found = expansion(self.g.expression, point, 1)
+        if found is None or not found.terms or found.big or found.lead[1] or not found.lead[0].is_Integer:
+            raise Undecided(f"the order of the zero at {point} is not decided")
+        return int(found.lead[0])
 
     def _reach(self, point, order):
         reach = arb(1)

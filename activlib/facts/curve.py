@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import dataclasses
 import functools
 from typing import NamedTuple
@@ -9,7 +10,9 @@ from typing import NamedTuple
 import sympy as sp
 from sympy.codegen.cfunctions import expm1, log1p
 
-from activlib.activation import Activation, _branch, x
+from activlib.activation import Activation, x
+from activlib.definition.line import Line
+from activlib.definition.numbers import in_order
 from activlib.facts.balls import Undecided, ball, certain_sign, sign
 from activlib.facts.charts import Chart, chart
 from activlib.facts.enclosure import Enclosure, evaluated
@@ -48,24 +51,16 @@ class Curve:
     """
 
     def __init__(self, activation: Activation, **parameters):
-        formula = activation.formula.subs(activation.at(**parameters))
-        self.formula = formula.replace(expm1, lambda z: sp.exp(z) - 1).replace(log1p, lambda z: sp.log(1 + z))
-        fixed = dataclasses.replace(activation, formula=self.formula, parameters=(), stable_forms={})
+        form = activation.line(**parameters)
+        self.formula = _plain(form.fixed(activation.formula))
+        self.form = Line(form.cuts, *(tuple(_plain(form.fixed(e)) for e in part) for part in (form.expressions, form.held)), {})
         self.examined = 0
-        self.pieces = tuple(self._analytic(self._merged(fixed.pieces())))
+        self.pieces = tuple(self._analytic(self.form.pieces))
         ends = {end for piece in self.pieces for end in (piece.lower, piece.upper)}
-        self.joints = tuple(sorted(end for end in ends if end.is_finite))
+        self.joints = tuple(in_order(end for end in ends if end.is_finite))
+        self._cuts = {cut: i for i, cut in enumerate(form.cuts)}
         if not self.pieces:
             raise Undecided("it is defined nowhere")
-
-    def _merged(self, pieces):
-        """The pieces, adjacent ones joined where formula and value at the breakpoint agree."""
-        merged = []
-        for lower, upper, expression in pieces:
-            if merged and merged[-1][2] == expression and self._declared(0, lower) == expression.subs(x, lower):
-                lower = merged.pop()[0]
-            merged.append((lower, upper, expression))
-        return merged
 
     def _analytic(self, pieces):
         for lower, upper, expression in pieces:
@@ -84,16 +79,16 @@ class Curve:
         stops = (lower, *signs.zeros, upper)
         return [(a, b) for a, b, s in zip(stops, stops[1:], signs.signs) if s > 0 or (s and not positive)]
 
-    def _declared(self, n, place):
-        number = sp.diff(_branch(self.formula, place, {}), x, n).subs(x, place)
-        return tidy(number) if number.is_finite and number.is_real else None
-
     @functools.cache  # noqa: B019 - lives as long as one evaluation of the facts
-    def value(self, place: sp.Expr, n: int = 0) -> sp.Expr | None:
-        """f^(n) at a point of the closed pieces; at a joint as the formula declares it, None outside the domain."""
-        if place in self.joints:
-            return self._declared(n, place)
-        return self.piece_at(place).at(n, place)
+    def value(self, place: sp.Expr) -> sp.Expr | None:
+        """f at a point, None outside the domain."""
+        if place in self._cuts:
+            number = self.form.value(self._cuts[place])
+        elif place in self.joints:
+            number = _near(self.pieces, place).expression.subs(x, place)
+        else:
+            return self.piece_at(place).at(0, place)
+        return tidy(number) if number.is_finite and number.is_real else None
 
     def piece_at(self, place):
         for piece in self.pieces:
@@ -101,14 +96,22 @@ class Curve:
                 return piece
         raise Undecided(f"{place} lies in no piece for certain")
 
+    @functools.cache  # noqa: B019
     def limits(self, place: sp.Expr, n: int = 0) -> tuple[sp.Expr | None, sp.Expr | None]:
         """The limits of f^(n) from the left and from the right at a joint, None where the domain ends."""
-        left = [piece.limit(n, place) for piece in self.pieces if piece.upper == place]
-        right = [piece.limit(n, place) for piece in self.pieces if piece.lower == place]
-        return (left or [None])[0], (right or [None])[0]
+        found = self.form.limits(self._cuts[place], n) if place in self._cuts else (None, None)
+        left = [piece for piece in self.pieces if piece.upper == place]
+        right = [piece for piece in self.pieces if piece.lower == place]
+        return tuple(None if not beside else tidy(known) if known is not None else beside[0].limit(n, place)
+                     for beside, known in zip((left, right), found, strict=True))
+
+    def smooth(self, place: sp.Expr) -> bool:
+        """Whether f is proved to have all derivatives at a joint."""
+        return place in self._cuts and self.form.smooth(self._cuts[place])
 
     def jump(self, place: sp.Expr, n: int = 0) -> sp.Expr:
-        """f^(n)(place+) - f^(n)(place-), an exact number, infinite or NaN where a limit is infinite."""
+        """f^(n)(place+) - f^(n)(place-), an exact number, infinite where one limit is, or NaN where both are the same
+        infinity or the domain ends."""
         left, right = self.limits(place, n)
         return sp.nan if left is None or right is None else tidy(right - left)
 
@@ -144,6 +147,23 @@ class Curve:
             segments += [Segment(a, b, s, piece) for a, b, s in zip(stops, stops[1:], signs.signs)]
         return Signs(tuple(segments))
 
+    def window(self, n: int, start: int) -> tuple[Curve, list[tuple[Smooth, sp.Expr]]]:
+        """The same function cut off at |x| = start where the sign of f^(n) does not settle towards infinity, and
+        (piece, end) for each such end."""
+        pieces, beyond = [], []
+        for piece in self.pieces:
+            ends = [piece.lower, piece.upper]
+            for i, end in enumerate(ends):
+                if end.is_infinite and not Shifted(piece, n).settles(end):
+                    beyond.append((piece, end))
+                    ends[i] = sp.Integer(start if end > 0 else -start)
+            if certain_sign(ball(ends[1]) - ball(ends[0])) != 1:
+                raise Undecided("the window is too small")
+            pieces.append(dataclasses.replace(piece, lower=ends[0], upper=ends[1]))
+        inside = copy.copy(self)
+        inside.pieces = tuple(pieces)
+        return inside, beyond
+
     def _periodic(self, shifted, period):
         """The signs over one period, which begins at a zero; over the line where there is no zero."""
         start = next(p for p in (-period * sp.Rational(k, 17) for k in range(1, 9)) if shifted.sign_at(p))
@@ -159,6 +179,15 @@ class Curve:
     def limit_at(self, piece: Smooth, n: int, end: sp.Expr) -> sp.Expr:
         """f^(n) at an inner point of a piece, or its limit at an end of it."""
         return piece.limit(n, end) if end in (piece.lower, piece.upper) else piece.at(n, end)
+
+
+def _plain(expression):
+    """With exp and log alone."""
+    return expression.replace(expm1, lambda z: sp.exp(z) - 1).replace(log1p, lambda z: sp.log(1 + z))
+
+
+def _near(pieces, place):
+    return next(piece for piece in pieces if place in (piece.lower, piece.upper))
 
 
 @functools.lru_cache(maxsize=256)

@@ -75,11 +75,14 @@ def smoothness(curve: Curve) -> Smoothness:
         if not curve.continuous(joint):
             jumps.append(Jump(joint, 0, curve.jump(joint)))
             continue
+        if curve.smooth(joint):
+            continue
         orders = (n for n in range(1, MAX_ORDER + 1) if curve.jump(joint, n) != 0)
         order = next(orders, None)
         if order is None:
             raise Undecided(f"the first {MAX_ORDER} derivatives agree at {joint}")
-        jumps.append(Jump(joint, order, curve.jump(joint, order)))
+        size = curve.jump(joint, order)
+        jumps.append(Jump(joint, order, sp.oo if size is sp.nan else size))
     return Smoothness(min((sp.Integer(j.order - 1) for j in jumps), default=sp.oo), tuple(jumps))
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from fractions import Fraction
+
 import sympy as sp
 from flint import acb, arb
 
@@ -9,11 +11,13 @@ from activlib.activation import x
 from activlib.facts.balls import BallFunction, Undecided, ball, precision
 from activlib.facts.curve import Curve
 from activlib.facts.enclosure import Enclosure
-from activlib.facts.growth import Monomial, T, TooNear, bound, log_derivative, order, over, raised, times, value
+from activlib.facts.growth import ONE, Monomial, T, TooNear, bound, log_derivative, order, over, raised, times, value
 from activlib.facts.roots import tidy
 
-BITS = 128
+BITS = (128, 512)
+CLOSE = Fraction(1, 10**20)
 REACH = 16  # beyond which the tails are bounded
+NEAR, NEAREST = 100, 240  # integration begins at 2**-NEAR from a removable singularity, at 2**-NEAREST from another
 GAUSSIAN = Monomial(big=((raised(T, sp.Integer(2)), -sp.S.Half),))
 
 
@@ -25,11 +29,18 @@ def moment(curve: Curve, n: int, power: int) -> tuple[sp.Expr, int, str]:
     exact = [_closed_form(piece.derivative(n) ** power, piece.lower, piece.upper) for piece in curve.pieces]
     if None not in exact:
         return tidy(sp.expand(sum(exact))), 1, "integrated in closed form, piece by piece"
-    with precision(BITS):
-        parts = [_integral(piece, n, power) for piece in curve.pieces]
-        total = sum((value for value, _ in parts), arb(0))
-    return Enclosure(total), sum(count for _, count in parts), (
+    for bits in BITS:
+        with precision(bits):
+            parts = [_integral(piece, n, power) for piece in curve.pieces]
+            total = Enclosure(sum((value for value, _ in parts), arb(0)))
+        if total.radius < CLOSE or all(map(_regular, curve.pieces)):
+            break  # else the integrand may cancel near a removable singularity
+    return total, sum(count for _, count in parts), (
         f"rigorous integration of each piece up to |x| = {REACH} or beyond, plus a proved bound on the tails")
+
+
+def _regular(piece):
+    return all(end.is_infinite or piece.regular(end) for end in (piece.lower, piece.upper))
 
 
 def _closed_form(expression, lower, upper):
@@ -77,7 +88,9 @@ def _integral(piece, n, power):
         elif piece.regular(end):
             ends.append(ball(end))
         else:
-            raise Undecided(f"the integrand is singular at {end}")
+            size, distance = _beside(piece, n, power, end)
+            tails.append(size)
+            ends.append(ball(end) + piece.side(end) * distance)
     function, density = BallFunction(piece.derivative(n)), 1 / (2 * arb.pi()).sqrt()
     count = 0
 
@@ -91,6 +104,34 @@ def _integral(piece, n, power):
     if not value.is_finite() or count == 0:
         raise Undecided("the integral does not converge")
     return value + sum(tails, arb(0)), count
+
+
+def _beside(piece, n, power, end):
+    """A ball around the integral from a singular end of a piece to a small distance 1/T, and that distance.
+
+    With t = 1/distance the integrand is at most g(t)/t^2, where g is a power of t times one of log(t), and
+    t^-e log(t)^q decreases for e = (1 - power)/2.
+    """
+    singular = Undecided(f"the integrand is singular at {end}")
+    try:
+        limited = piece.limit(n, end).is_finite
+    except Undecided:
+        limited = False
+    start = 2 ** (NEAR if limited else NEAREST)
+    tail = piece.tail(end, start)
+    try:
+        a = tail.expand(piece.derivative(n))
+        if a.lead is None:
+            return arb(0), arb(1) / start
+        weight, size = raised(a.lead, sp.Integer(power)), tail.relative(a, a.lead).abs_upper() ** power
+    except TooNear:
+        raise singular from None
+    if weight.big and order(weight) < 0:
+        weight = ONE  # what tends to 0 so fast is smaller than 1
+    rest = (1 - ball(weight.power)) / 2
+    if weight.big or not rest > 0 or not ball(weight.logs) < rest * arb(start).log():
+        raise singular
+    return arb(0, (size * value(weight, start) / (rest * start)).upper()), arb(1) / start
 
 
 def _tail(tail, expression, power):

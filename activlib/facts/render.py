@@ -33,7 +33,8 @@ def phrases(value) -> list[list]:
         return [[value.kind if value.kind != "axis" else "mirror symmetry about", *_line(value)]]
     if name == "Smoothness":
         order = "not continuous" if value.order < 0 else sp.Pow(SMOOTH, value.order, evaluate=False)
-        return [[order], *([_prime(j.order), "jumps by", j.size, "at", j.at] for j in value.jumps)]
+        return [[order], *([_prime(j.order), *(["is unbounded at"] if j.size.is_infinite else ["jumps by", j.size, "at"]), j.at]
+                           for j in value.jumps)]
     if name == "Stretch":
         return [[f"{value.kind} on", *_set(value.interval)]]
     if name == "Extremum":

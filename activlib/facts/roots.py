@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import functools
-import math
 
 import sympy as sp
 
 from activlib.activation import x
 from activlib.constant import Constant, closed
+from activlib.definition.numbers import expanded, reduced, vanishes  # noqa: F401 - where facts look for them
 
 MAX_OPERATIONS = 400  # of an expression whose factors are sought
-MAX_TERMS = 1000  # of an expansion
 MAX_DEGREE = 4
 MAX_ROOT = 10  # operations in a closed form that is worth reading
 
@@ -80,6 +79,8 @@ def tidy(number: sp.Expr) -> sp.Expr:
         return number
     if number.has(Constant) and (integer := _integer(closed(number))) is not None:
         return integer
+    if (number := reduced(number)).has(sp.polys.rootoftools.ComplexRootOf):
+        return number
     number = number.rewrite([sp.tanh, sp.sinh, sp.cosh], sp.exp)
     candidates = [number, sp.radsimp(sp.together(number)), sp.radsimp(sp.ratsimp(number)) if not number.has(sp.Function)
                   else sp.expand(number)]
@@ -94,25 +95,6 @@ def _integer(number):
         return sp.S.Zero
     nearest = sp.Integer(round(float(above / below)))
     return nearest if sp.expand(above - nearest * below) == 0 else None
-
-
-def vanishes(expression: sp.Expr) -> bool:
-    """Whether an expression is zero for every x, by bringing it on one fraction bar; False where that does not show it."""
-    exponential = expanded(expression.rewrite([sp.tanh, sp.sinh, sp.cosh], sp.exp))
-    return exponential is not None and expanded(sp.together(exponential).as_numer_denom()[0]) == 0
-
-
-def expanded(expression: sp.Expr) -> sp.Expr | None:
-    """The expression multiplied out, or None where that may give more than MAX_TERMS terms."""
-    return sp.expand(expression) if _terms(expression) <= MAX_TERMS else None
-
-
-def _terms(e):
-    if e.is_Add or e.is_Mul:
-        return (sum if e.is_Add else math.prod)(map(_terms, e.args))
-    if e.is_Pow and e.exp.is_Integer and e.exp > 0:
-        return math.comb(_terms(e.base) + int(e.exp) - 1, int(e.exp))
-    return max(map(_terms, e.args), default=1)
 
 
 def is_zero(number: sp.Expr) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import functools
 from dataclasses import dataclass
 
@@ -12,7 +13,10 @@ from activlib.activation import x
 from activlib.facts import tails
 from activlib.facts.balls import BITS, MOST_BITS, BallFunction, Undecided, ball, certain_sign, precision
 from activlib.facts.enclosure import Enclosure
+from activlib.facts.growth import ONE
 from activlib.facts.roots import is_zero, tidy
+
+PHASES = 16
 
 
 @dataclass(frozen=True)
@@ -59,6 +63,51 @@ class Smooth:
         return tidy(self.settle(end, lambda tail: tails.limit(tail.expand(self.derivative(n))))[0])
 
     @functools.cache  # noqa: B019
+    def limits_towards(self, n: int, end: sp.Expr) -> frozenset[sp.Expr]:
+        """The limit of the n-th derivative at an infinite end; where it oscillates, limits along sequences.
+
+        A sine or cosine of what tends to infinity takes each of its values again and again: along points with the same
+        phase it is a constant.
+        """
+        try:
+            return frozenset([self.limit(n, end)])
+        except Undecided:
+            found = set()
+            for expression in self._phases(n, end):
+                try:
+                    found.add(dataclasses.replace(self, expression=expression).limit(0, end))
+                except Undecided:
+                    continue
+            return frozenset(found)
+
+    def _phases(self, n, end):
+        """The n-th derivative with its sines and cosines held at equal phases, for several phases."""
+        expression = self.derivative(n)
+        waves = [w for w in expression.atoms(sp.sin, sp.cos) if w.has(x)]
+        split = {w: w.args[0].as_independent(x, as_Add=True) for w in waves}
+        ratios = {w: rest / split[waves[0]][1] for w, (_, rest) in split.items()}
+        if not waves or not all(r.is_Rational for r in ratios.values()):
+            return
+        common = sp.ilcm(1, *(r.q for r in ratios.values()))
+        base = dataclasses.replace(self, expression=split[waves[0]][1] / common)
+        try:
+            if not base.limit(0, end).is_infinite:
+                return
+        except Undecided:
+            return
+        for j in range(PHASES):
+            phase = 2 * sp.pi * j / PHASES
+            yield expression.xreplace({w: w.func(split[w][0] + ratios[w] * common * phase) for w in waves})
+
+    def values_beyond(self, n: int, end: sp.Expr, start: int) -> arb:
+        """A ball that holds the n-th derivative from |x| = start to an infinite end; raises Undecided or TooNear."""
+        tail = self.tail(end, start)
+        values = tail.relative(tail.expand(self.derivative(n)), ONE)
+        if not values.is_finite():
+            raise Undecided("it is not bounded")
+        return values
+
+    @functools.cache  # noqa: B019
     def at(self, n: int, point: sp.Expr) -> sp.Expr:
         """The n-th derivative at a point, exact if the point is."""
         if isinstance(point, Enclosure):
@@ -98,6 +147,14 @@ class Shifted:
                 return 0
             bits *= 2
         return None
+
+    def settles(self, end: sp.Expr) -> bool:
+        """Whether the sign is proved from some point to an infinite end."""
+        try:
+            self.sign_to(end)
+        except Undecided:
+            return False
+        return True
 
     def sign_to(self, end: sp.Expr) -> tuple[int, int]:
         """(sign, start): the sign for every t >= start of the tail at a singular end; raises Undecided."""

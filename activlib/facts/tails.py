@@ -259,6 +259,8 @@ def limit(a: Expansion) -> sp.Expr:
 def line(a: Expansion) -> tuple[sp.Expr, sp.Expr] | None:
     """(slope, intercept) in t of the asymptote of an expansion, or None if it has none."""
     known = dict(a.terms)
+    if a.terms and compare(a.lead, T) > 0:
+        return None
     if a.rest and order(a.rest[0]) >= 0:
         raise Undecided("its approach to a line is not decided")
     if any(order(m) > 0 and m != T for m in known):

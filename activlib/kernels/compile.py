@@ -110,7 +110,7 @@ class _Compiler(Exponentials):
 
     def where(self, compare, cut, operand, otherwise):
         """`operand` where the input compares so with the cut."""
-        if isinstance(operand, Constant) and otherwise == _constant(0):
+        if isinstance(operand, Constant) and np.isfinite(operand.value) and otherwise == _constant(0):
             return self.step(np.multiply, self.step(Compare(compare, mask=False), INPUT, cut), operand)
         return self.step(select, self.step(Compare(compare), INPUT, cut), operand, otherwise)
 

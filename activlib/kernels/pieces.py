@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import dataclasses
 import functools
 from dataclasses import dataclass
-from itertools import pairwise
 
 import sympy as sp
 from sympy.codegen.cfunctions import expm1, log1p
 
-from activlib.activation import Activation, _between, _branch, breakpoints, x
+from activlib.activation import Activation, x
+from activlib.definition.line import UNDEFINED, line
+from activlib.definition.numbers import value_at
 
 distance = sp.Symbol("d", nonnegative=True)  # |x|
 
@@ -29,28 +31,37 @@ class Pieces:
 
 
 def pieces(activation: Activation, n: int, values: dict[sp.Symbol, sp.Expr]) -> Pieces:
-    """The stable n-th derivative; its order along the line is the one at the parameters' `values`."""
-    conditional = tuple((symbol, values[symbol]) for symbol in _in_conditions(activation, n))
-    return _pieces(activation, n, conditional)
+    """The stable n-th derivative at the parameters' values, NaN where the function is not defined."""
+    return _pieces(activation, n, tuple(values.items()))
 
 
 @functools.lru_cache(maxsize=512)
-def _in_conditions(activation, n):
-    """The parameters that the conditions of the stable form depend on."""
-    relations = activation.stable(n).atoms(sp.core.relational.Relational)
-    return tuple(p.symbol for p in activation.parameters if any(r.has(p.symbol) for r in relations))
+def _pieces(activation, n, values):
+    form = line(activation.formula, dict(values)).derivative(n)
+    if any(order <= n for order in activation.stable_forms):
+        form = _with_joints(line(activation.stable(n), dict(values)), form)
+    return _fold(_with_poles(form))
 
 
-@functools.lru_cache(maxsize=512)
-def _pieces(activation, n, conditional):
-    expression, values = activation.stable(n), dict(conditional)
-    cuts = sorted({c for b in breakpoints(expression) if (c := b.subs(values)).is_real})
-    expressions = [_branch(expression, _between(a, b), values) for a, b in pairwise((-sp.oo, *cuts, sp.oo))]
-    held = [_branch(expression, cut, values) for cut in cuts]
+def _with_joints(stable, form):
+    """The stable form, with the derivative at the function's own joints."""
+    held = list(stable.held)
+    for i, cut in enumerate(stable.cuts):
+        if cut in form.cuts and stable.value(i) != (value := form.value(form.cuts.index(cut))):
+            held[i] = value
+    return dataclasses.replace(stable, held=tuple(held))
+
+
+def _with_poles(form):
+    """The pieces of a line, with an expression that is infinite by itself where the line is not defined."""
+    cuts, expressions, held = (list(part) for part in (form.cuts, form.expressions, form.held))
     for i in reversed(range(len(cuts))):
+        if held[i] is UNDEFINED:
+            beside = [e for e in expressions[i:i + 2] if e is not UNDEFINED]
+            held[i] = next((e for e in beside if not value_at(form.fixed(e), cuts[i]).is_finite), UNDEFINED)
         if expressions[i] == held[i] == expressions[i + 1]:
-            del cuts[i], held[i], expressions[i]
-    return _fold(Pieces(tuple(cuts), tuple(expressions), tuple(held)))
+            del cuts[i], held[i], expressions[i + 1]
+    return Pieces(tuple(cuts), tuple(expressions), tuple(held))
 
 
 def _fold(line):
@@ -71,11 +82,10 @@ def _fold(line):
 def limits(activation: Activation, n: int, values: tuple[tuple[sp.Symbol, sp.Expr], ...]) -> tuple[float, float]:
     """The limits of the n-th derivative at -oo and oo; NaN where there is none or SymPy finds none, which is faster for
     the stable form."""
-    expression, values = activation.stable(n), dict(values)
-    cuts = [c for b in breakpoints(expression) if (c := b.subs(values)).is_real]
-    low, high = min(cuts, default=sp.S.Zero) - 100, max(cuts, default=sp.S.Zero) + 100
-    return (_limit(_branch(expression, low, values).subs(values), low, -sp.oo),
-            _limit(_branch(expression, high, values).subs(values), high, sp.oo))
+    form = line(activation.stable(n), dict(values))
+    low, high = (form.cuts[0], form.cuts[-1]) if form.cuts else (sp.S.Zero, sp.S.Zero)
+    return (_limit(form.fixed(form.expressions[0]), low - 100, -sp.oo),
+            _limit(form.fixed(form.expressions[-1]), high + 100, sp.oo))
 
 
 def _limit(expression, point, end):

@@ -86,9 +86,40 @@ const operations = {
   "^": binary(Math.pow),
   erf: unary(erf),
   erfc: unary(erfc),
+  // The k-th real root, from the left, of a polynomial with these coefficients.
+  root: {
+    make: (k, ...coefficients) => (x, side, p) =>
+      realRoots(coefficients.map((c) => c(x, side, p)))[k(x, side, p)] ?? NaN,
+  },
 };
 for (const name of ["sqrt", "exp", "log", "sin", "cos", "atan", "sinh", "cosh", "tanh", "asinh", "expm1", "log1p"]) {
   operations[name] = unary(Math[name]);
+}
+
+// The real roots of a polynomial, from left to right: it is monotone between those of its derivative.
+function realRoots(coefficients) {
+  const first = coefficients.findIndex((c) => c !== 0);
+  const c = first < 0 ? [] : coefficients.slice(first);
+  const degree = c.length - 1;
+  if (degree < 1) return [];
+  const value = (x) => c.reduce((sum, a) => sum * x + a, 0);
+  const reach = 1 + Math.max(...c.map((a) => Math.abs(a / c[0]))); // Cauchy's bound
+  const bends = realRoots(c.slice(0, -1).map((a, i) => a * (degree - i)));
+  const found = [];
+  let low = -reach;
+  for (const high of [...bends, reach]) {
+    let [a, b] = [low, high];
+    low = high;
+    if (value(b) === 0) found.push(b);
+    if (!(value(a) * value(b) < 0)) continue;
+    const negative = value(a) < 0;
+    for (let middle = (a + b) / 2; a < middle && middle < b; middle = (a + b) / 2) {
+      if (value(middle) < 0 === negative) a = middle;
+      else b = middle;
+    }
+    found.push(b);
+  }
+  return [...new Set(found)];
 }
 
 // Below this the Taylor-like series of erf is used, above it the continued fraction of erfc: where they meet,

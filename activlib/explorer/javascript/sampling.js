@@ -56,9 +56,9 @@ function breakpointsOf(curve, p, [low, high]) {
   return [...new Set(places)].sort((a, b) => a - b);
 }
 
-// Whether two values are the same but for rounding.
+// Whether two values are the same but for rounding, or the same infinity.
 function meet(left, right) {
-  return Math.abs(left - right) <= 1e-9 * Math.max(1, Math.abs(left), Math.abs(right));
+  return left === right || Math.abs(left - right) <= 1e-9 * Math.max(1, Math.abs(left), Math.abs(right));
 }
 
 // What happens at each breakpoint in the window, for each order: the one-sided limits, the value that the definition

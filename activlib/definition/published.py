@@ -6,19 +6,31 @@ import itertools
 
 import sympy as sp
 
+from activlib.definition.symbols import x
+
 
 def published(expression: sp.Expr) -> sp.Expr:
     """The shortest of a few rearrangements. None turns a function into another (a textbook leaves tanh' as 1 - tanh^2
     rather than turn to cosh), and none takes more than a few milliseconds, as sp.simplify may."""
     if expression.has(sp.Piecewise):
         return expression
-    atoms, symbolic = _with_symbols(expression)
+    atoms, symbolic = _with_symbols(_mirrored(expression))
     candidates = [rearranged(symbolic) for rearranged in (lambda e: e, sp.factor_terms, sp.factor)]
     candidates += [sp.factor_terms(c) for c in candidates]
     candidates = [_paired(c).xreplace(atoms) for c in candidates]
     candidates += [sp.factor_terms(c) for c in candidates]
     candidates += [_upright(c) for c in candidates]
     return min(candidates, key=lambda c: (sp.count_ops(c), str(c).count("-"), len(str(c))))
+
+
+def _mirrored(expression):
+    """`expression` with sqrt(-x)/x as -1/sqrt(-x): SymPy sees it where -x is a symbol."""
+    powers = [p for p in expression.atoms(sp.Pow) if not p.exp.is_Integer and p.base.could_extract_minus_sign()]
+    if not any(p.base.is_Mul and p.base.args[0].is_negative and (-p.base).free_symbols == {x} and (p.base / x).is_number
+               for p in powers):
+        return expression
+    t = sp.Dummy(positive=True)
+    return expression.subs(x, -t).subs(t, -x)
 
 
 def with_decimals(expression: sp.Expr) -> sp.Expr:

@@ -1,0 +1,162 @@
+"""Exact real constants: their sign, whether they are zero, their order on the line."""
+
+from __future__ import annotations
+
+import functools
+import math
+
+import sympy as sp
+from sympy.polys.rootoftools import ComplexRootOf
+
+from activlib.definition.symbols import x
+
+DIGITS = 40
+MOST_DIGITS = 400
+MOST_BITS = 5000  # of the power of two in a breakpoint
+MAX_OPERATIONS = 300  # of a constant that SymPy is asked to simplify
+MAX_TERMS = 1000  # of an expansion
+
+
+class NotTold(ValueError):
+    """A constant that is not told from 0."""
+
+
+@functools.lru_cache(maxsize=8192)
+def sign(number: sp.Expr) -> int | None:
+    """The sign of a constant, proved; None where it is not real. Raises NotTold."""
+    if number.is_Rational or number.is_infinite:
+        return bool(number > 0) - bool(number < 0) if number.is_extended_real else None
+    value = _evaluated(number, DIGITS)
+    if value is None or not value.is_extended_real:
+        return None
+    if value._prec > 1 and value != 0:
+        return 1 if value > 0 else -1
+    if is_zero(number):
+        return 0
+    value = _evaluated(number, MOST_DIGITS)
+    if value is None or value._prec == 1 or value == 0:
+        raise NotTold(f"whether {str(number)[:80]} is 0 is neither proved nor refuted")
+    return 1 if value > 0 else -1
+
+
+def _evaluated(number, digits):
+    try:
+        value = number.evalf(15, maxn=digits)
+    except (OverflowError, ValueError, NotImplementedError):
+        return None
+    real, imaginary = value.as_real_imag()
+    if imaginary != 0 and imaginary._prec == 1:  # what rounding left of a real number
+        value = real
+    return value if value.is_Float or value.is_Rational or value.is_infinite else None
+
+
+def is_zero(number: sp.Expr) -> bool:
+    """Whether a constant is proved to be zero."""
+    if number.is_Rational:
+        return number == 0
+    if number.has(ComplexRootOf):
+        number = reduced(number)
+    if number == 0 or expanded(number) == 0:
+        return True
+    if number.count_ops() > MAX_OPERATIONS:
+        return False
+    return sp.radsimp(sp.together(number)) == 0 or sp.simplify(number) == 0
+
+
+def value_at(expression: sp.Expr, point: sp.Expr) -> sp.Expr:
+    """An expression in x alone at an exact point. At a root of a polynomial, a rational expression is written as the
+    polynomial of least degree in the root, which is unique."""
+    if not isinstance(point, ComplexRootOf) or not expression.has(x):
+        return expression.subs(x, point)
+    above, below = sp.together(expression).as_numer_denom()
+    if not (above.is_polynomial(x) and below.is_polynomial(x)):
+        return expression.subs(x, point)
+    least = sp.Poly(point.poly.as_expr().subs(point.poly.gen, x), x, domain="QQ")
+    try:
+        above, below = (sp.Poly(e, x, domain="QQ").rem(least) for e in (above, below))
+    except sp.CoercionFailed:  # irrational coefficients
+        return expression.subs(x, point)
+    if below.is_zero:
+        return sp.zoo
+    return (above * below.invert(least)).rem(least).as_expr().subs(x, point)
+
+
+def reduced(number: sp.Expr) -> sp.Expr:
+    """A constant in the unique form of `value_at`, where it is rational in one root of a polynomial."""
+    roots = number.atoms(ComplexRootOf)
+    return value_at(number.xreplace(dict.fromkeys(roots, x)), *roots) if len(roots) == 1 else number
+
+
+def equal(a: sp.Expr, b: sp.Expr) -> bool:
+    """Whether two exact numbers or infinities are the same."""
+    return a == b or bool(a.is_finite and b.is_finite and sign(a - b) == 0)
+
+
+def expanded(expression: sp.Expr) -> sp.Expr | None:
+    """The expression multiplied out, or None where that may give more than MAX_TERMS terms."""
+    return sp.expand(expression) if _terms(expression) <= MAX_TERMS else None
+
+
+def _terms(e):
+    if e.is_Add or e.is_Mul:
+        return (sum if e.is_Add else math.prod)(map(_terms, e.args))
+    if e.is_Pow and e.exp.is_Integer and e.exp > 0:
+        return math.comb(_terms(e.base) + int(e.exp) - 1, int(e.exp))
+    return max(map(_terms, e.args), default=1)
+
+
+def vanishes(expression: sp.Expr) -> bool:
+    """Whether an expression is zero for every x, by bringing it on one fraction bar; False where that does not show it."""
+    exponential = expanded(expression.rewrite([sp.tanh, sp.sinh, sp.cosh], sp.exp))
+    return exponential is not None and expanded(sp.together(exponential).as_numer_denom()[0]) == 0
+
+
+def less(a: sp.Expr, b: sp.Expr) -> bool:
+    """Whether a < b, for exact numbers or infinities."""
+    if a.is_infinite or b.is_infinite:
+        return a is not b and (a is -sp.oo or b is sp.oo)
+    return sign(b - a) == 1
+
+
+def in_order(places) -> list[sp.Expr]:
+    """Different exact numbers from left to right; of equal ones the first."""
+    found = []
+    for place in sorted(places, key=lambda p: p.evalf(DIGITS)):
+        if not (found and close(found[-1], place) and sign(found[-1] - place) == 0):
+            found.append(place)
+    return found
+
+
+def close(a, b):
+    a, b = a.evalf(DIGITS), b.evalf(DIGITS)
+    return abs(a - b) <= abs(a) * sp.Float("1e-30") + sp.Float("1e-300")
+
+
+def between(a: sp.Expr, b: sp.Expr) -> sp.Expr:
+    """A rational number strictly between two exact numbers or infinities, a short one."""
+    if a.is_infinite:
+        return sp.S.Zero if b.is_infinite else _whole(b) - 2
+    if b.is_infinite:
+        return _whole(a) + 2
+    if a.is_Rational and b.is_Rational:
+        return (a + b) / 2
+    for digits in (DIGITS, 4 * DIGITS, MOST_DIGITS):
+        low, high = (_short(end.evalf(digits)) for end in (a, b))
+        if high - low > max(abs(low), abs(high)) / sp.Integer(10) ** (digits - 5):
+            return (low + high) / 2
+    raise ValueError("two breakpoints are not told apart")
+
+
+def _short(number):
+    """A float as a fraction; 0 for one so small that it would be a long one."""
+    if number.is_Rational:
+        return number
+    _, mantissa, exponent, bits = number._mpf_
+    if mantissa and exponent + bits > MOST_BITS:
+        raise ValueError("a breakpoint is too far away")
+    return sp.Rational(str(number)) if exponent + bits > -MOST_BITS else sp.S.Zero
+
+
+def _whole(number):
+    """An integer within 1 of a number."""
+    return sp.floor(number if number.is_Rational else _short(number.evalf(DIGITS)))
