@@ -20,10 +20,14 @@ from activlib.definition.line import Line, line
 from activlib.definition.numbers import equal
 from activlib.definition.published import with_decimals
 from activlib.definition.symbols import x
+from activlib.notebook import has_words, latex
+from activlib.pickling import reduced
 
 
 def letters(name: str) -> str:
-    """A symbol's name in the letters of mathematics, such as α or c₁, whatever the terminal can print."""
+    """A symbol's name in the letters of mathematics, such as α or c₁, whatever the terminal can print; words as they are."""
+    if has_words(name):
+        return name
     before = pretty_use_unicode(True)
     try:
         return pretty_symbol(name)
@@ -75,8 +79,10 @@ class Parameter:
     @property
     def condition(self) -> str:
         """The domain in words of one line, such as 0 < α."""
-        relation = self.domain.as_relational(sp.Symbol(self.name, real=True))
-        return "the real numbers" if relation == True else sp.pretty(relation, use_unicode=True)  # noqa: E712
+        spaced = self.text.replace("_", " ")  # SymPy would print an index
+        relation = self.domain.as_relational(sp.Symbol(spaced, real=True))
+        written = "the real numbers" if relation == True else sp.pretty(relation, use_unicode=True)  # noqa: E712
+        return written.replace(spaced, self.text)
 
     def validate(self, value) -> sp.Expr:
         """`value` as an exact number, or ValueError if it lies outside the domain."""
@@ -122,6 +128,8 @@ class Activation:
     def __post_init__(self):
         if not (isinstance(self.name, str) and self.name.isidentifier()):
             raise ValueError(f"name = {self.name!r}: expected an identifier such as 'my_activation'")
+        if not isinstance(self.title, str):
+            raise TypeError(f"title = {self.title!r}: expected a string")
         check_window(self.window)
         known = {x, *(p.symbol for p in self.parameters)}
         for expression in (self.formula, *self.stable_forms.values()):
@@ -129,15 +137,21 @@ class Activation:
                 raise ValueError(f"{self.name}: the formula uses {sorted(map(str, unknown))}, which are not parameters")
         object.__setattr__(self, "stable_forms", MappingProxyType(dict(self.stable_forms)))
 
-    def __deepcopy__(self, memo):
+    def __copy__(self):
         return self  # nothing in it can change, and an activation is known by its identity
+
+    def __deepcopy__(self, memo):
+        return self
+
+    def __reduce__(self):
+        return reduced(self)
 
     def __repr__(self):
         return f"Activation({', '.join([self.name, *(f'{p.text}={p.default}' for p in self.parameters)])})"
 
     def _repr_latex_(self):
-        arguments = "; ".join(["x", ", ".join(sp.latex(p.symbol) for p in self.parameters)]).removesuffix("; ")
-        return rf"$\displaystyle {self.latex}({arguments}) = {sp.latex(with_decimals(self.formula))}$"
+        arguments = "; ".join(["x", ", ".join(latex(p.symbol) for p in self.parameters)]).removesuffix("; ")
+        return rf"$\displaystyle {self.latex}({arguments}) = {latex(with_decimals(self.formula))}$"
 
     # Symbolic half
 

@@ -7,7 +7,6 @@ from collections.abc import Iterable
 
 import numpy as np
 
-from activlib import catalogue
 from activlib.activation import Activation, check_window
 from activlib.explorer.trees import cuts
 
@@ -94,23 +93,21 @@ def figure(activations, *, show=None, window=None, parameters=None):
     import matplotlib.pyplot as plt
 
     single = isinstance(activations, Activation) or not isinstance(activations, Iterable)
-    drawn = [activations] if single else list(activations)
-    if not drawn:
-        raise ValueError("a figure needs at least one activation")
-    if other := [f for f in drawn if not isinstance(f, Activation)]:
-        raise TypeError(f"expected an Activation or a list of them, got {other[0]!r} of type {type(other[0]).__name__}")
+    drawn = _check_activations([activations] if single else activations)
     if parameters and not single:
         raise TypeError("parameters are those of one activation; compare `define`d ones with other defaults")
     show = _check_orders(((0, 1) if single else (0,)) if show is None else show)
     if window is None:
         window = min(f.window[0] for f in drawn), max(f.window[1] for f in drawn)
-    fig, ax = plt.subplots()
+    (fig, ax), lines = plt.subplots(), []
     try:
         for f in drawn:
             color = None
             for n in show:
-                label = None if single else f.title if n == 0 else f"{f.title}, {SYMBOLS[n]}"
+                title = " ".join(f.title.split()).replace("$", r"\$")  # which would begin mathematics
+                label = None if single else title if n == 0 else f"{title}, {SYMBOLS[n]}"
                 line = plot(f, n, ax=ax, window=window, label=label, parameters=parameters, color=color)
+                lines.append(line)
                 color = None if single else line.get_color()
     except Exception:
         plt.close(fig)
@@ -118,19 +115,20 @@ def figure(activations, *, show=None, window=None, parameters=None):
     ax.axhline(0, color="0.5", linewidth=0.8, zorder=1)
     ax.axvline(0, color="0.5", linewidth=0.8, zorder=1)
     ax.set_xlabel("x")
-    ax.legend()
+    ax.legend(handles=lines)  # matplotlib alone would leave out titles that begin with an underscore
     return fig
 
 
-def panels(columns: int = 4, *, height: float = 1.9, **shared):
-    """A figure as wide as the page with a small axes for every activation of the catalogue, under its name.
+def panels(activations, columns: int = 4, *, height: float = 1.9, **shared):
+    """A figure as wide as the page with a small axes for each of the activations, under its name.
 
     columns: axes in a row. height: of a row, in inches. shared: `sharex` and `sharey` of `matplotlib.pyplot.subplots`.
-    Returns the figure and a list of (axes, activation) in book order.
+    Returns the figure and a list of (axes, activation) in the order given. Raises ValueError for no activation, TypeError
+    for anything else than activations.
     """
     import matplotlib.pyplot as plt
 
-    activations = list(catalogue.activations.values())
+    activations = _check_activations(activations)
     rows = -(-len(activations) // columns)
     fig, grid = plt.subplots(rows, columns, figsize=(7.2, height * rows), squeeze=False, **shared)
     used, rest = np.split(grid.ravel(), [len(activations)])
@@ -139,6 +137,16 @@ def panels(columns: int = 4, *, height: float = 1.9, **shared):
     for ax, activation in zip(used, activations, strict=True):
         ax.set_title(activation.name.replace("_", " "))
     return fig, list(zip(used, activations, strict=True))
+
+
+def _check_activations(several):
+    """`several` as a list of activations; ValueError if there is none, TypeError for anything else."""
+    drawn = list(several)
+    if not drawn:
+        raise ValueError("a figure needs at least one activation")
+    if other := [f for f in drawn if not isinstance(f, Activation)]:
+        raise TypeError(f"expected an Activation or a list of them, got {other[0]!r} of type {type(other[0]).__name__}")
+    return drawn
 
 
 def _check_orders(show):

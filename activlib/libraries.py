@@ -17,6 +17,7 @@ from types import MappingProxyType
 import sympy as sp
 
 from activlib.activation import letters, x
+from activlib.notebook import text
 
 #: The libraries that are run, by the first part of a dotted name.
 TITLES = MappingProxyType({"torch": "PyTorch", "jax": "JAX", "keras": "Keras", "onnx": "ONNX"})
@@ -68,6 +69,9 @@ class LibraryCall:
     def __repr__(self):
         return f"LibraryCall({self.text})"
 
+    def __reduce__(self):
+        return functools.partial(LibraryCall, self.name, *self.inputs, **self.options), ()
+
 
 def settings(activation, call=None) -> list[dict[str, sp.Expr]]:
     """The parameters at which the libraries are run: the defaults and, if there are any, a second set: twice the
@@ -113,6 +117,9 @@ class Libraries:
         flushes_subnormals: whether all subnormal results come out as 0; None if none was met. For float64 and
             float32 only.
         returns: the dtype of the result.
+
+    Each was measured as on several processors (tools/processors.py). Where it depends on them, a tuple of all results
+    stands in place of the number.
     """
 
     def __init__(self, activation):
@@ -123,7 +130,8 @@ class Libraries:
         for call in activation.libraries:
             now = [{name: str(value) for name, value in setting.items()} for setting in settings(activation, call)]
             if [m["parameters"] for m in measured.get(call.text, {"measured": ()})["measured"]] != now:
-                raise LookupError(f"{activation.name}: {call.text} has not been measured; run tools/libraries.py")
+                raise LookupError(f"{activation.name}: {call.text} has not been measured; run "
+                                  f"python tools/libraries.py {activation.name} (CONTRIBUTING.md)")
         self.activation = activation
         self.rows = [{"library": TITLES[call.library], "version": stored["versions"][call.library],
                       **measured[call.text]} for call in activation.libraries]
@@ -132,7 +140,10 @@ class Libraries:
         return f"Libraries({self.activation.name}: {', '.join(row['call'] for row in self.rows)})"
 
     def values(self, place, dtype="float32", **parameters) -> dict[str, float]:
-        """{call: f(place)}, such as `values(-oo)`. Raises LookupError for a place or parameters that were not run."""
+        """{call: f(place)}, such as `values(-oo)`; a tuple of numbers where it depends on the processor.
+
+        Raises LookupError for a place or parameters that were not run.
+        """
         return self._column("values", place, dtype, parameters)
 
     def gradients(self, place, dtype="float32", **parameters) -> dict[str, float]:
@@ -197,14 +208,15 @@ class Libraries:
                 data = "".join(f"<td>{cells[column] or '—'}</td>" for column in columns)
                 lines.append(f'<tr><th scope="row"><code>{html.escape(row["call"])}</code></th>{data}</tr>')
             bodies.append("\n".join(["<tbody>", *lines, "</tbody>"]))
-        name = html.escape(f"{self.activation.title} in other libraries")
+        title = f"{self.activation.title} in other libraries"
         head = "".join(f'<th scope="col">{_unbroken(column)}</th>' for column in ("Call", *columns))
+        varies = any(" or " in cell for _, cells in rows for cell in cells.values())
         notes = " ".join(note for note, needed in ((_GRADIENTS, self.activation.breakpoints),
-                                                   (_DIFFERENCES, self.differences())) if needed)
+                                                   (_DIFFERENCES, self.differences()), (_VARIES, varies)) if needed)
         # The notes are outside the box that scrolls, so that a phone shows them whole.
         return "\n".join([
-            f'<div role="region" tabindex="0" aria-label="{name}" style="overflow-x: auto">',
-            f"<table>\n<caption>{name}, in float32</caption>\n<thead><tr>{head}</tr></thead>",
+            f'<div role="region" tabindex="0" aria-label="{html.escape(title)}" style="overflow-x: auto">',
+            f"<table>\n<caption>{text(title)}, in float32</caption>\n<thead><tr>{head}</tr></thead>",
             *bodies, "</table>\n</div>", *([f"<p>{notes}</p>"] if notes else [])])
 
     def _cells(self, row, call):
@@ -213,8 +225,9 @@ class Libraries:
         if defaults.keys() != call.options.keys() or len(defaults) > 1:  # else the call beside it names the option
             defaults = {option: f"{option} = {cell}" for option, cell in defaults.items()}
         ends = limits(self.activation, settings(self.activation)[0])
-        reached = [_unbroken(f"{_show(ends[float(end)])} from x = {_show(place)}")
-                   for end, place in row["measured"][0]["float32"]["saturation"].items() if place is not None]
+        settles = {end: tuple(p for p in (place if isinstance(place, tuple) else (place,)) if p is not None)
+                   for end, place in row["measured"][0]["float32"]["saturation"].items()}
+        reached = [_unbroken(f"{_show(ends[float(end)])} from x = {_show(places)}") for end, places in settles.items() if places]
         return {"Defaults": ", ".join(defaults.values()),
                 **{what: _cell(theirs, ours) for what, theirs, ours in self._measured(row, call)},
                 "Reaches its limit": "; ".join(reached)}
@@ -224,6 +237,7 @@ class Libraries:
 _NOTES = MappingProxyType({"Keras": " (with JAX)", "ONNX": " (reference evaluator, no gradients)"})
 
 _GRADIENTS = "f′ is what automatic differentiation returns."
+_VARIES = "Values with an <em>or</em> depend on the processor."
 _DIFFERENCES = "Where a library differs from this book, its value is bold and this book's follows."
 
 
@@ -231,8 +245,18 @@ _DIFFERENCES = "Where a library differs from this book, its value is bold and th
 def _stored():
     """The data file. JSON has no infinities: they are strings there."""
     file = resources.files("activlib").joinpath("data", "libraries.json")
-    return json.loads(file.read_text(encoding="utf-8"), object_hook=lambda record: {
-        name: float(value) if value in ("-inf", "inf", "nan") else value for name, value in record.items()})
+    return json.loads(file.read_text(encoding="utf-8"), object_hook=_record)
+
+
+def _record(record):
+    """A dict as it was before JSON, which has no infinities; {"varies": [...]} as a tuple."""
+    if "varies" in record:
+        return tuple(map(_number, record["varies"]))
+    return {name: _number(value) for name, value in record.items()}
+
+
+def _number(value):
+    return float(value) if value in ("-inf", "inf", "nan") else value
 
 
 def limits(activation, setting) -> dict[float, float]:
@@ -259,6 +283,8 @@ def kinks(activation, setting) -> dict[float, float]:
 
 def _same(theirs, ours):
     """Whether they agree within float32's rounding; what was not measured disagrees with nothing."""
+    if isinstance(theirs, tuple):
+        return all(_same(value, ours) for value in theirs)
     if theirs is None:
         return True
     if isinstance(ours, (str, bool)):
@@ -280,6 +306,8 @@ def _cell(theirs, ours):
 
 def _show(value):
     """A value as prose writes it, in HTML."""
+    if isinstance(value, tuple):
+        return " or ".join(map(_show, value))
     if isinstance(value, (bool, str)):
         return html.escape(str(value))
     return f"{value:.6g}".replace("inf", "∞").replace("nan", "NaN").replace("-", "−")

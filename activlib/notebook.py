@@ -2,12 +2,20 @@
 
 from __future__ import annotations
 
+import html
+import re
+
 import sympy as sp
+from sympy.core.alphabets import greeks
 from sympy.printing.latex import LatexPrinter
 
 
 class _BookLatex(LatexPrinter):
-    """SymPy's LaTeX, but expm1 and log1p under the names that NumPy and C give them."""
+    """SymPy's LaTeX, but expm1 and log1p under the names that NumPy and C give them, and a name of several words as
+    these words."""
+
+    def _print_Symbol(self, e, style="plain"):  # noqa: N802 - SymPy's
+        return words(e.name) if has_words(e.name) else super()._print_Symbol(e, style)
 
     def _print_expm1(self, e, exp=None):
         return self._named("expm1", e, exp)
@@ -23,6 +31,23 @@ class _BookLatex(LatexPrinter):
 def latex(expression) -> str:
     """LaTeX of a SymPy object, or of a list or tuple of them."""
     return _BookLatex().doprint(expression)
+
+
+def has_words(name: str) -> bool:
+    """Whether an identifier is several words, as in my_activation, and not a letter with an index, as in alpha_1."""
+    first, *others = name.split("_")
+    return bool(others) and len(first) != 1 and first.rstrip("0123456789").lower() not in {*greeks, "lambda"}
+
+
+def words(name: str) -> str:
+    r"""LaTeX of an identifier as upright words: my_activation is \mathrm{my\ activation}."""
+    spaced = r"\ ".join(name.strip("_").split("_")) or r"\_"
+    return rf"\mathrm{{{spaced}}}"
+
+
+def text(title: str) -> str:
+    """HTML of words that are no mathematics: a notebook reads none into their dollar signs and backslashes."""
+    return re.sub(r"[$\\]", r"<span>\g<0></span>", html.escape(title))
 
 
 def book_style():

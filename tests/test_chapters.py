@@ -1,5 +1,6 @@
 """The stored notebooks are what `make chapters` writes, and a wrong stored output cannot pass."""
 
+import ast
 import json
 import os
 import re
@@ -12,7 +13,7 @@ import pytest
 import activlib as al
 import chapters
 from book import ROOT, pages
-from plugins.processor import oldest
+from plugins.processor import oldest, one_more
 
 NOTEBOOKS = sorted((ROOT / "chapters").rglob("*.ipynb"))
 NAMES = [path.stem for path in NOTEBOOKS]
@@ -49,7 +50,12 @@ def test_notebook_is_stored_as_make_chapters_writes_it(path, tmp_path):
 
 @pytest.mark.parametrize("path", NOTEBOOKS, ids=NAMES)
 def test_notebook_ran_from_top_to_bottom_with_outputs_that_are_compared(path):
-    cells = [cell for cell in nbformat.read(path, as_version=4).cells if cell.cell_type == "code"]
+    check_outputs(nbformat.read(path, as_version=4))
+
+
+def check_outputs(notebook):
+    """All cells have run, in their order, and nbval compares what they show."""
+    cells = [cell for cell in notebook.cells if cell.cell_type == "code"]
     assert [cell.execution_count for cell in cells] == list(range(1, len(cells) + 1))
     for cell in cells:
         assert not re.search(r"NBVAL_|PYTEST_VALIDATE", cell.source), "this cell's output would not be compared"
@@ -83,17 +89,21 @@ def headings(notebook, level):
 
 @pytest.mark.parametrize("path", [path for path in NOTEBOOKS if path.stem in al.activations], ids=lambda path: path.stem)
 def test_chapter_of_an_activation_has_every_section_in_order(path):
-    notebook = nbformat.read(path, as_version=4)
-    assert headings(notebook, 1) == [al.activations[path.stem].title]
+    check_sections(nbformat.read(path, as_version=4), al.activations[path.stem])
+
+
+def check_sections(notebook, entry):
+    """The chapter of an entry has the sections, the first cell and the calls that a chapter has."""
+    assert headings(notebook, 1) == [entry.title]
     found = headings(notebook, 2)
     assert found == [section for section in SECTIONS if section in found or section not in OPTIONAL]
     first = notebook.cells[0].source
-    assert first.startswith(f"({path.stem})=\n# ")
+    assert first.startswith(f"({entry.name})=\n# ")
     assert re.search(r"^> \w", first, re.MULTILINE), "the idea in one sentence"
     shown = [cell.source for cell in notebook.cells if cell.cell_type == "code"]
-    assert any(f"al.facts(al.{path.stem}" in source for source in shown)
-    assert any(f"al.libraries(al.{path.stem})" in source for source in shown)
-    assert re.search(rf"assert .*al\.{path.stem}\.formula", "\n".join(shown)), "the definition is the catalogue's"
+    assert any(f"al.facts(al.{entry.name}" in source for source in shown)
+    assert any(f"al.libraries(al.{entry.name})" in source for source in shown) or not entry.libraries
+    assert re.search(rf"assert .*al\.{entry.name}\.formula", "\n".join(shown)), "the definition is the catalogue's"
 
 
 LABS = [path for path in NOTEBOOKS if path.parent.name == "labs"]
@@ -112,7 +122,11 @@ def test_lab_begins_with_an_answer_of_at_most_ten_lines(path):
 
 @pytest.mark.parametrize("path", NOTEBOOKS, ids=NAMES)
 def test_every_exercise_has_a_level_and_at_once_a_solution_that_asserts(path):
-    cells = nbformat.read(path, as_version=4).cells
+    check_exercises(nbformat.read(path, as_version=4).cells, path.stem in al.activations or path in LABS)
+
+
+def check_exercises(cells, all_levels):
+    """Each exercise has a level, and at once a solution with a cell that checks it; of a chapter or lab, all levels occur."""
     text = "\n".join(cell.source if cell.cell_type == "markdown" else f"CODE\n{cell.source}\nEND" for cell in cells)
     found = re.findall(
         r"^`{3,}\{exercise\} ([^\n]+)\n:label: (\S+)\n.*?"
@@ -120,7 +134,7 @@ def test_every_exercise_has_a_level_and_at_once_a_solution_that_asserts(path):
         text, re.MULTILINE | re.DOTALL,
     )  # fmt: skip
     assert len(found) == text.count("{exercise} ") == text.count("{solution-start}") >= 3
-    if path.stem in al.activations or path in LABS:
+    if all_levels:
         assert len(found) >= 4
         assert {level for title, *_ in found for level in LEVELS if level in title} == set(LEVELS)
     for title, exercise, solution, body in found:
@@ -186,6 +200,37 @@ def test_output_that_depends_on_the_processor_fails(tmp_path):
     assert result.returncode == 1, result.stdout
     assert "1 failed, 1 passed" in result.stdout
     assert validate(path, "--own-processor").returncode == 0
+
+
+@pytest.mark.parametrize("path", NOTEBOOKS, ids=NAMES)
+def test_a_notebook_names_the_activations_that_it_runs(path):
+    """Never all of the catalogue: a new entry must not change the pages of others."""
+    for cell in nbformat.read(path, as_version=4).cells:
+        if cell.cell_type == "code":
+            assert not whole_catalogue(cell.source), f"name the activations in place of al.activations in: {cell.source}"
+
+
+def whole_catalogue(source):
+    """Whether a cell takes the catalogue for more than looking up a name."""
+    tree = ast.parse(source)
+    looked_up = {id(node.value) for node in ast.walk(tree) if isinstance(node, ast.Subscript)}
+    return any(isinstance(node, ast.Attribute) and node.attr == "activations" and id(node) not in looked_up
+               for node in ast.walk(tree))
+
+
+def test_a_notebook_that_runs_the_whole_catalogue_is_found_out(tmp_path):
+    assert whole_catalogue("for f in al.activations.values():\n    f")
+    assert whole_catalogue("len(al.activations)")
+    assert not whole_catalogue("[al.activations[name] for name in ('relu', 'elu')]")
+    path = tmp_path / "notebook.ipynb"
+    hidden = "from importlib import import_module\nlen(import_module('activlib.catalogue').activations)"
+    nbformat.write(nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(hidden)]), path)
+    chapters.execute(path)
+    assert validate(path, "--own-processor").returncode == 0
+    assert validate(path).returncode == 1
+    code = "import activlib as al; print(*al.activations)"
+    names = subprocess.check_output([sys.executable, "-c", code], text=True, env=os.environ | one_more(), cwd=ROOT)
+    assert names.split() == ["one_more", *al.activations]
 
 
 def test_switching_processor_features_off_changes_numpy():

@@ -161,12 +161,21 @@ def test_figure_of_several_tells_them_apart_by_title_and_color():
 
 
 @pytest.mark.parametrize("columns", [1, 3, 4])
-def test_panels_are_one_for_each_activation_in_book_order_under_its_name(columns):
-    fig, panels = al.panels(columns, sharey=True)
-    assert [activation for _ax, activation in panels] == list(al.activations.values())
+def test_panels_are_one_for_each_activation_given_in_that_order_under_its_name(columns):
+    given = [al.gelu_tanh, al.tanh, al.define("x", name="linear"), al.relu, al.elu]
+    fig, panels = al.panels(given, columns, sharey=True)
+    assert [activation for _ax, activation in panels] == given
     assert fig.axes == [ax for ax, _activation in panels]
-    assert [ax.get_title() for ax in fig.axes] == [name.replace("_", " ") for name in al.activations]
+    assert [ax.get_title() for ax in fig.axes] == ["gelu tanh", "tanh", "linear", "relu", "elu"]
     assert len({ax.get_subplotspec().colspan.start for ax in fig.axes}) == columns
+
+
+@pytest.mark.parametrize(("given", "error"), [([], ValueError), (["relu"], TypeError), ([al.relu, 3], TypeError)])
+def test_panels_of_nothing_or_of_something_else_are_an_error_and_leave_no_figure(given, error):
+    before = plt.get_fignums()
+    with pytest.raises(error, match="ctivation"):
+        al.panels(given)
+    assert plt.get_fignums() == before
 
 
 @pytest.mark.parametrize(("arguments", "options", "error", "message"), [

@@ -148,7 +148,7 @@ def test_two_spellings_leave_the_slopes_at_a_kink():
 def test_the_script_documents_what_it_needs():
     run = subprocess.run([sys.executable, script.__file__, "--help"], capture_output=True, text=True)
     assert run.returncode == 0
-    assert "pip install torch jax keras onnx" in run.stdout
+    assert "pip install -r tools/libraries.txt" in run.stdout
 
 
 @pytest.mark.parametrize("name", TITLES)
@@ -156,7 +156,7 @@ def test_the_script_says_which_library_is_missing_and_stores_nothing(name, monke
     monkeypatch.setattr(sys, "argv", ["libraries_disagree.py"])
     monkeypatch.setitem(sys.modules, name, None)
     monkeypatch.setattr(script, "store", lambda *_args, **_results: pytest.fail("stored"))
-    with pytest.raises(SystemExit, match=rf"cannot import .*{name}.*pip install torch jax keras onnx"):
+    with pytest.raises(SystemExit, match=rf"cannot import .*{name}.*pip install -r tools/libraries\.txt"):
         script.main()
 
 

@@ -1,10 +1,14 @@
 """Build the book with warnings as errors: `python tools/book.py [--output folder]`.
 
-Without a folder the book goes to `_build/html`, and pages that did not change are not built again. A Jupyter Book run
-shows a warning only for the page it builds, so a failed build removes what it kept: the next run shows all warnings again.
+Without a folder the book goes to `_build/html`, and pages that did not change are not built again, unless something
+changed that every page shows: the list of pages and their titles in the sidebar, the settings, templates and extensions,
+and activlib. A Jupyter Book run shows a warning only for the page it builds, so a failed build removes what it kept: the
+next run shows all warnings again.
 """
 
 import argparse
+import hashlib
+import json
 import shutil
 import subprocess
 import sys
@@ -13,6 +17,7 @@ from pathlib import Path
 import yaml
 
 ROOT = Path(__file__).resolve().parent.parent
+SHARED = ("_toc.yml", "_config.yml", "_ext", "_templates", "activlib", "references.bib")
 
 
 def pages():
@@ -21,15 +26,40 @@ def pages():
     return [toc["root"], *(chapter["file"] for part in toc["parts"] for chapter in part["chapters"])]
 
 
+def title(page):
+    """The first heading of a page."""
+    for suffix in (".md", ".ipynb"):
+        path = ROOT / f"{page}{suffix}"
+        if path.exists():
+            text = path.read_text("utf8")
+            lines = text.splitlines() if suffix == ".md" else "".join(
+                line for cell in json.loads(text)["cells"] for line in (*cell["source"], "\n")).splitlines()
+            return next((line for line in lines if line.startswith("# ")), "")
+    return ""  # the build says that the page is missing
+
+
+def shared():
+    """A digest of all that more than one page shows."""
+    digest = hashlib.sha256("\n".join(map(title, pages())).encode())
+    for path in sorted(path for source in SHARED for path in (ROOT / source, *(ROOT / source).rglob("*"))):
+        if path.is_file() and "__pycache__" not in path.parts:
+            digest.update(path.relative_to(ROOT).as_posix().encode() + path.read_bytes())
+    return digest.hexdigest()
+
+
 def build(output):
     """Exit status of the build into `output`/_build/html."""
     command = [Path(sys.executable).with_name("jupyter-book"), "build", ROOT, "--path-output", output]
+    known, now = output / "_build" / "shared.sha256", shared()
+    again = ["--all"] if not known.exists() or known.read_text() != now else []
     status = None
     try:
-        status = subprocess.run([*command, "-W", "-n", "--keep-going", "-q"], cwd=ROOT).returncode
+        status = subprocess.run([*command, "-W", "-n", "--keep-going", "-q", *again], cwd=ROOT).returncode
     finally:
         if status != 0:  # failed or interrupted
             shutil.rmtree(output / "_build", ignore_errors=True)
+    if status == 0:
+        known.write_text(now)
     return status
 
 

@@ -1,17 +1,21 @@
-"""Run PyTorch, JAX, Keras and ONNX and store what they do: `python tools/libraries.py [--output file]`.
+"""Run PyTorch, JAX, Keras and ONNX and store what they do: `python tools/libraries.py [activation ...]`.
 
 It calls every function that the catalogue names (`libraries=` of an entry, see activlib/libraries.py), and writes
 activlib/data/libraries.json: versions, defaults, values and gradients at the kinks and at the ends of the line,
 where rounding reaches the limit, and the largest error. `activlib.libraries.Libraries` documents the fields. The book
-and its tests read that file and need none of the libraries; this script needs them all beside activlib:
+and its tests read that file and need none of the libraries; this script needs them all beside activlib, in the versions
+that tools/libraries.txt names:
 
-    pip install torch jax keras onnx
+    pip install -r tools/libraries.txt
 
-PyTorch on the CPU is enough. Keras runs on JAX; ONNX in its reference evaluator, which computes with NumPy (operators'
-defaults come from their schemas). Every call gets arrays whose length is a multiple of 64, so that it is the vectorized
-code that is measured, which in PyTorch is not always the code for a single number. What depends on the last bits of a
-machine's vector instructions is rounded: saturation to four digits, errors to two. Run it again after a change of the
-catalogue or to move to newer versions, and read the difference that version control shows.
+With names it measures these activations and leaves the other rows alone; without, all of the catalogue. Everything is run
+as on several processors (tools/processors.py), on one with AVX-512 if you have one, and what differs between them is
+stored as {"varies": [...]}: do not rest a sentence on it. --add keeps what is stored as the results of one more processor.
+
+Keras runs on JAX; ONNX in its reference evaluator, which computes with NumPy (operators' defaults come from their
+schemas). Every call gets arrays whose length is a multiple of 64, so that it is the vectorized code that is measured, which
+in PyTorch is not always the code for a single number. Saturation is rounded to four digits, errors to two. Run it again
+after a change of the catalogue, and read the difference that version control shows.
 """
 
 import argparse
@@ -22,6 +26,7 @@ import inspect
 import json
 import os
 import pkgutil
+import re
 import sys
 from pathlib import Path
 
@@ -29,12 +34,13 @@ import numpy as np
 import sympy as sp
 
 ROOT = Path(__file__).resolve().parent.parent
-sys.path.insert(0, str(ROOT))
+sys.path[:0] = [str(ROOT), str(ROOT / "tools")]
 
 from activlib.activation import x  # noqa: E402
 from activlib.catalogue import activations  # noqa: E402
 from activlib.libraries import TITLES, key, kinks, limits, settings  # noqa: E402
 from activlib.ulp import binades, ulp_errors  # noqa: E402
+from processors import merged, on_every_processor  # noqa: E402
 
 DTYPES = ("float64", "float32", "float16", "bfloat16")
 LANES = 64
@@ -105,13 +111,20 @@ def run_onnx(schema, inputs, options, points):
 RUN = {"torch": run_torch, "jax": run_jax, "keras": run_keras, "onnx": run_onnx}
 
 
+def pinned():
+    """{library: its version} as tools/libraries.txt has them."""
+    return dict(re.findall(r"^(\w+)==(\S+)", (ROOT / "tools" / "libraries.txt").read_text("utf8"), re.MULTILINE))
+
+
 def prepare():
-    """Check that every library is there, and set up those that have a mode to choose."""
-    if missing := [name for name in (*TITLES, "ml_dtypes") if importlib.util.find_spec(name) is None]:
-        raise SystemExit(
-            f"tools/libraries.py runs the libraries it reports on, and cannot import {', '.join(missing)}; "
-            f"pip install {' '.join(TITLES)}"
-        )
+    """Check that every library is there in its pinned version, and set up those that have a mode to choose."""
+    missing = [name for name in (*TITLES, "ml_dtypes") if importlib.util.find_spec(name) is None]
+    other = [] if missing else [f"{name} {version}" for name, pin in pinned().items()
+                                if (version := importlib.metadata.version(name).partition("+")[0]) != pin]
+    if missing or other:
+        found = f"cannot import {', '.join(missing)}" if missing else f"finds {', '.join(other)}"
+        raise SystemExit(f"this program runs the libraries it reports on in the versions of tools/libraries.txt, and {found}; "
+                         "pip install -r tools/libraries.txt")
     os.environ["KERAS_BACKEND"] = "jax"
     os.environ["MKL_CBWR"] = "AVX2"  # PyTorch's tanh comes from MKL, which otherwise computes by what the processor has
     set_up_jax()
@@ -288,37 +301,53 @@ def measured(activation):
     return rows
 
 
+def plain(value):
+    """`value` for JSON, which has no infinities: they become strings."""
+    if isinstance(value, dict):
+        return {name: plain(item) for name, item in value.items()}
+    if isinstance(value, list):
+        return [plain(item) for item in value]
+    return repr(value) if isinstance(value, float) and not np.isfinite(value) else value
+
+
 def write(file, result):
-    """Replace `file` by `result` as JSON in one step. JSON has no infinities: they become strings."""
-
-    def plain(value):
-        if isinstance(value, dict):
-            return {name: plain(item) for name, item in value.items()}
-        if isinstance(value, list):
-            return [plain(item) for item in value]
-        return repr(value) if isinstance(value, float) and not np.isfinite(value) else value
-
+    """Replace `file` by `result` as JSON in one step."""
     text = json.dumps(plain(result), indent=1, sort_keys=True, allow_nan=False) + "\n"
     draft = file.with_name(f"{file.name}.{os.getpid()}")
     draft.write_text(text, encoding="utf-8")
     os.replace(draft, file)
 
 
+def update(file, names, measure_all, add):
+    """Store the rows of `names`, or of all activations, in the file; `measure_all` gives them by their names. With `add`
+    what the file has of them counts as one more processor."""
+    everything = [name for name, entry in activations.items() if entry.libraries]
+    if unknown := [name for name in names if name not in everything]:
+        raise SystemExit(f"{unknown[0]} names no library call; those that do are {', '.join(everything)}")
+    kept = names or add
+    stored = json.loads(file.read_text(encoding="utf-8")) if kept else {"versions": pinned(), "activations": {}}
+    if stored["versions"] != pinned():
+        raise SystemExit("the stored rows are of other versions than tools/libraries.txt names; measure all, without a name")
+    new = measure_all(names or everything)
+    if add:
+        new = {name: merged([stored["activations"].get(name, rows), rows]) for name, rows in new.items()}
+    write(file, {**stored, "activations": stored["activations"] | new})
+
+
 def main(arguments=None):
-    """Measure every call of the catalogue and write the file; an error leaves the file as it was."""
+    """Measure the calls of some or all activations and store them; an error leaves the file as it was."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("names", nargs="*", metavar="activation")
     parser.add_argument("--output", type=Path, default=ROOT / "activlib" / "data" / "libraries.json")
-    output = parser.parse_args(arguments).output
+    parser.add_argument("--add", action="store_true", help="keep what is stored, as the results of another processor")
+    parser.add_argument("--here", action="store_true", help="print what is measured on this processor alone")
+    given = parser.parse_args(arguments)
     prepare()
-    with np.errstate(all="ignore"):
-        rows = {name: measured(entry) for name, entry in activations.items() if entry.libraries}
-    write(
-        output,
-        {
-            "versions": {name: importlib.metadata.version(name).partition("+")[0] for name in TITLES},
-            "activations": rows,
-        },
-    )
+    if given.here:
+        with np.errstate(all="ignore"):
+            print(json.dumps(plain({name: measured(activations[name]) for name in given.names})))
+    else:
+        update(given.output, given.names, lambda names: on_every_processor(__file__, "--here", *names), given.add)
 
 
 if __name__ == "__main__":

@@ -47,6 +47,11 @@ def kept(result: sp.Expr, parts: tuple[sp.Expr, ...], asked: tuple[Requirement, 
     return sp.Piecewise((result, sp.And(*lost))) if lost and sp.And(*lost) != True else result  # noqa: E712
 
 
+def unconditional(expression: sp.Expr) -> tuple[Requirement, ...]:
+    """What the parts outside every Piecewise ask."""
+    return _outside(expression)[0]
+
+
 def defined(expression: sp.Expr) -> sp.Basic:
     """The condition under which an expression is defined."""
     own, conditional = _outside(expression)

@@ -85,12 +85,12 @@ KINKS = (sp.Piecewise, Maximum, Minimum, sp.Abs, sp.Max, sp.Min, sp.sign, sp.Hea
 
 def maximum(a, b):
     """The greater of two expressions."""
-    return _bounded(Maximum(*map(sp.sympify, (a, b))))
+    return bounded(Maximum(*map(sp.sympify, (a, b))))
 
 
 def minimum(a, b):
     """The smaller of two expressions."""
-    return _bounded(Minimum(*map(sp.sympify, (a, b))))
+    return bounded(Minimum(*map(sp.sympify, (a, b))))
 
 
 def absolute(a):
@@ -107,7 +107,7 @@ def sign(a):
 def heaviside(a, at_zero=1, below=0):
     """1 where a > 0, `below` where a < 0."""
     a, at_zero, below = map(sp.sympify, (a, at_zero, below))
-    return _bounded(sp.Piecewise((1, sp.Gt(a, 0)), (at_zero, sp.Eq(a, 0)), (below, True)))
+    return bounded(sp.Piecewise((1, sp.Gt(a, 0)), (at_zero, sp.Eq(a, 0)), (below, True)))
 
 
 def explicit(expression: sp.Expr) -> sp.Expr:
@@ -123,7 +123,7 @@ def _fold(function, *arguments):
     return reduce(function, arguments)
 
 
-def _bounded(expression):
+def bounded(expression):
     """`expression`, unless kinks are nested in kinks so deeply that their pieces may grow without bound."""
     if _weight(expression) > MAX_PIECES:
         raise ValueError(f"more than {MAX_PIECES} pieces; nest fewer of abs, sign, max and min")

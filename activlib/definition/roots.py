@@ -110,6 +110,8 @@ def _sum(g, low, high):
         return _critical(factored, low, high)
     if (found := _exponential_roots(above)) is not None:
         return found
+    if (squared := _without_root(above)) is not None:
+        return _critical(squared, low, high)
     constant, rest = g.as_independent(x, as_Add=True)
     coefficient, function = rest.as_independent(x, as_Add=False)
     if type(function) in INVERSES:
@@ -132,6 +134,20 @@ def _inverted(function, level, low, high):
     if inverse is None:
         raise Unsolved(f"the inverse of {type(function).__name__} has no closed form")
     return _critical(function.args[0] - inverse(level), low, high)
+
+
+def _without_root(e):
+    """a^2 - b^2 c for a + b sqrt(c) with polynomials, which vanishes where that does; None for another expression."""
+    roots = [p for p in e.atoms(sp.Pow) if p.exp == sp.S.Half and p.has(x)]
+    if len(roots) != 1:
+        return None
+    s = sp.Dummy("s")
+    linear = sp.expand(e.xreplace({roots[0]: s}))
+    b = linear.coeff(s, 1)
+    a = sp.expand(linear - b * s)
+    if b.has(s) or a.has(s) or not a.has(x) or not all(part.is_polynomial(x) for part in (a, b, roots[0].base)):
+        return None
+    return sp.expand(a**2 - b**2 * roots[0].base)
 
 
 def _power_roots(base, exponent, level, low, high):

@@ -5,16 +5,17 @@ import math
 from html import escape
 
 from activlib.explorer.static import COLORS, DASHES, ORDERS, figure, highlighted, number, value_at
+from activlib.notebook import text
 
 
 def html(spec):
     """`<activation-explorer>` with its specification and, until the script takes over, the same things standing still."""
     sliders = "".join(f'<div class="ax-slider"><span>{_parameter(p)}</span></div>' for p in spec["parameters"])
-    follow = f'<span class="ax-follow">{escape(highlighted(spec)["label"])}</span>' if len(spec["curves"]) > 1 else ""
+    follow = f'<span class="ax-follow">{text(highlighted(spec)["label"])}</span>' if len(spec["curves"]) > 1 else ""
     kept = " ax-kept" if any(curve.get("breakpoints") for curve in spec["curves"]) else ""
     caption = f'<p class="ax-caption">{escape(spec["caption"])}</p>' if spec["caption"] else ""
-    # "</" would end the script element, wherever in the data it stands.
-    data = json.dumps(spec, ensure_ascii=False, separators=(",", ":")).replace("</", "<\\/")
+    # "</" would end the script element, wherever in the data it stands, and after "<!--" its end may not be seen.
+    data = json.dumps(spec, ensure_ascii=False, separators=(",", ":")).replace("</", "<\\/").replace("<!--", "\\u003c!--")
     return (
         f'<activation-explorer id="{escape(spec["id"])}">'
         f'<div class="ax-bar">{_legend(spec)}<div class="ax-tools"></div></div>'
@@ -54,8 +55,8 @@ def _legend(spec):
     """Names of the curves and orders; one that is not drawn keeps its place, so that nothing moves when the script wakes."""
     several = len(spec["curves"]) > 1
     if not several and "samples" in spec["curves"][0]:
-        return _key(escape(spec["curves"][0]["label"]), "ax-color-0", 0, 0, "ax-name")
-    curves = [_key(escape(curve["label"]), f"ax-color-{i}", i, 0) for i, curve in enumerate(spec["curves"])]
+        return _key(text(spec["curves"][0]["label"]), "ax-color-0", 0, 0, "ax-name")
+    curves = [_key(text(curve["label"]), f"ax-color-{i}", i, 0) for i, curve in enumerate(spec["curves"])]
     orders = [
         _key(_math(ORDERS[n]), "ax-neutral" if several else f"ax-color-{n}", -1 if several else n, n,
              "ax-key" if name in spec["show"] else "ax-key ax-idle")

@@ -49,10 +49,18 @@ def _softplus(z):
     return z + (1 + (-z).exp()).log() if at.real.mid() > 0 else (1 + z.exp()).log()
 
 
+def _asinh(z):
+    """log(z + sqrt(z^2 + 1)), or minus that of -z to the left of 0, where it would cancel."""
+    at = z[0] if isinstance(z, arb_series) else z
+    s = 1 if at.real.mid() > 0 else -1
+    return s * _analytic(s * z + _analytic(z * z + 1, "sqrt"), "log")
+
+
 FUNCTIONS = {
     sp.exp: lambda z: z.exp(), sp.log: lambda z: z.log(), sp.sin: lambda z: z.sin(), sp.cos: lambda z: z.cos(),
     sp.atan: lambda z: z.atan(), sp.erf: lambda z: z.erf(), sp.erfc: lambda z: z.erfc(), sp.tanh: _tanh,
     sp.sinh: lambda z: (z.exp() - (-z).exp()) / 2, sp.cosh: lambda z: (z.exp() + (-z).exp()) / 2,
+    sp.asinh: _asinh,
 }
 
 

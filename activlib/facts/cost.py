@@ -9,6 +9,7 @@ from activlib.activation import x
 
 NAMES = {sp.exp: "exponential", sp.log: "logarithm", sp.sin: "sine", sp.cos: "cosine", sp.atan: "arctangent",
          sp.tanh: "hyperbolic tangent", sp.sinh: "hyperbolic sine", sp.cosh: "hyperbolic cosine",
+         sp.asinh: "inverse hyperbolic sine",
          sp.erf: "error function", sp.erfc: "error function"}
 ORDER = (*dict.fromkeys(NAMES.values()), "power", "square root", "division", "multiplication", "addition", "comparison")
 NUMBERS = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine")

@@ -38,8 +38,8 @@ class Enclosure(sp.AtomicExpr):
     def _hashable_content(self):
         return (self.midpoint, self.radius)
 
-    def __getnewargs__(self):
-        return (self._ball,)
+    def __reduce__(self):
+        return _restored, (self.midpoint, self.radius)
 
     @property
     def enclosing_ball(self) -> arb:
@@ -93,6 +93,13 @@ class Enclosure(sp.AtomicExpr):
 
     def _latex(self, printer: LatexPrinter):
         return latex_digits(self.digits())
+
+
+def _restored(midpoint: Fraction, radius: Fraction) -> Enclosure:
+    """The enclosure with these numbers, which are binary fractions; flint may round the radius of its ball up."""
+    restored = Enclosure(arb(*((number.numerator, 1 - number.denominator.bit_length()) for number in (midpoint, radius))))
+    restored.midpoint, restored.radius = midpoint, radius
+    return restored
 
 
 def evaluated(number: sp.Expr) -> sp.Expr:

@@ -12,6 +12,7 @@ import re
 
 import sympy as sp
 
+from activlib import notebook
 from activlib.activation import x
 from activlib.facts.balls import ball, precision
 from activlib.facts.enclosure import Enclosure, latex_digits
@@ -147,7 +148,7 @@ def approximation(number: sp.Expr) -> str | None:
 def table(facts, caption: str) -> str:
     """The facts as an HTML table: property, value, how known. The argument and the full balls unfold."""
     rows = "\n".join(_row(fact) for fact in facts)
-    return (f'<table class="activlib-facts">\n<caption>{html.escape(caption)}</caption>\n'
+    return (f'<table class="activlib-facts">\n<caption>{notebook.text(caption)}</caption>\n'
             '<thead><tr><th scope="col">Property</th><th scope="col">Value</th><th scope="col">How known</th></tr></thead>\n'
             f"<tbody>\n{rows}\n</tbody>\n</table>")
 
@@ -177,8 +178,8 @@ def comparison(columns, labels, caption: str) -> str:
     rows = "\n".join(
         f'<tr><th scope="row">{html.escape(facts[0].label)}</th>{"".join(f"<td>{cell(fact)}</td>" for fact in facts)}</tr>'
         for facts in zip(*columns, strict=True))
-    head = "".join(f'<th scope="col">{html.escape(label)}</th>' for label in labels)
-    return (f'<table class="activlib-facts">\n<caption>{html.escape(caption)}</caption>\n'
+    head = "".join(f'<th scope="col">{notebook.text(label)}</th>' for label in labels)
+    return (f'<table class="activlib-facts">\n<caption>{notebook.text(caption)}</caption>\n'
             f'<thead><tr><th scope="col">Property</th>{head}</tr></thead>\n<tbody>\n{rows}\n</tbody>\n</table>')
 
 

@@ -41,6 +41,9 @@ class Facts:
             self._known[name] = self._build(name)
         return self._known[name]
 
+    def __getstate__(self):
+        return {name: value for name, value in vars(self).items() if name != "_curve"}  # which is made anew
+
     def __iter__(self):
         return (getattr(self, name) for name in self.names)
 

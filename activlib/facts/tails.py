@@ -82,7 +82,7 @@ class Tail:
         return self._at_infinity(e.func, inner, sign(inner.terms[0][1]))
 
     def _at_infinity(self, function, inner, s):
-        """tanh, atan, erf or erfc of an argument that tends to s oo."""
+        """tanh, atan, asinh, erf or erfc of an argument that tends to s oo."""
         positive = self._scale(inner, s)
         if function is sp.tanh:
             decaying = self._exp(self._scale(positive, -2))
@@ -90,6 +90,9 @@ class Tail:
         if function is sp.atan:
             return self._shift(self._scale(self._taylor(sp.atan(x), self._power(positive, sp.S.NegativeOne)), -s),
                                s * sp.pi / 2)
+        if function is sp.asinh:
+            root = self._power(self._shift(self._product(positive, positive), sp.S.One), sp.S.Half)
+            return self._scale(self._log(self._add(positive, root)), s)
         if function in (sp.erf, sp.erfc):
             tail = self._erfc(positive)
             if function is sp.erf:

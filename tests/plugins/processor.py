@@ -1,13 +1,18 @@
 """The processor that notebooks are compared on: the oldest one that NumPy and OpenBLAS can pretend to be.
 
 `make chapters` stores what the author's processor gave. The tests run the same cells with NumPy's newer instructions
-switched off and with the oldest of OpenBLAS's kernels, which sums in another order. One run so shows both that the code
-gives the stored outputs and that these do not depend on the processor. `--own-processor` compares on this processor as it
-is; `make cold` does both.
+switched off and with the oldest of OpenBLAS's kernels, which sums in another order, and with one more entry in the
+catalogue (`tests/one_more`). One run so shows that the code gives the stored outputs and that these depend neither on the
+processor nor on which other activations there are. `--own-processor` compares on this processor and with the catalogue as
+they are; `make cold` does both.
 """
 
+import os
+from pathlib import Path
 
 import pytest
+
+ONE_MORE = Path(__file__).resolve().parent.parent / "one_more"
 
 
 def oldest():
@@ -23,8 +28,14 @@ def oldest():
     return {"NPY_DISABLE_CPU_FEATURES": " ".join(features), "OPENBLAS_CORETYPE": "Prescott"}
 
 
+def one_more():
+    """The environment of a Python whose catalogue has one more entry."""
+    return {"PYTHONPATH": os.pathsep.join([str(ONE_MORE), *filter(None, [os.environ.get("PYTHONPATH")])])}
+
+
 def pytest_addoption(parser):
-    parser.addoption("--own-processor", action="store_true", help="compare notebooks on this processor as it is")
+    parser.addoption("--own-processor", action="store_true",
+                     help="compare notebooks on this processor and with the catalogue as they are")
 
 
 @pytest.hookimpl(wrapper=True)
@@ -33,6 +44,6 @@ def pytest_runtest_setup(item):
     if item.path.suffix != ".ipynb" or item.config.option.own_processor:
         return (yield)
     with pytest.MonkeyPatch.context() as patch:
-        for name, value in oldest().items():
+        for name, value in (oldest() | one_more()).items():
             patch.setenv(name, value)
         return (yield)

@@ -13,7 +13,7 @@ times: {size: {"forward" or "both": {library: {function: [ns per element in each
 layers: {width: {"product" or function: [ns per number that the layer returns in each round]}}: PyTorch's product of a
     batch with a square matrix, and activations of its result, all forward.
 
-It needs PyTorch and JAX beside activlib: `pip install torch jax`. Takes about a minute.
+It needs PyTorch and JAX beside activlib: `pip install -r tools/libraries.txt`. Takes about a minute.
 """
 
 import argparse

@@ -15,14 +15,17 @@ precision: {function: {dtype: {library: ...}}}: from which x on, to four digits,
 overflow: {dtype: {library: the x from which on exp is infinite}}.
 compiled: {spelling: operations that JAX's compiler makes of it}.
 tails: relative errors of float32 GELU on a grid to the left of zero.
+elsewhere: {processor: what is other there, under the same names}, as tools/processors.py runs it. A claim that does not hold
+    on each of them is none of the chapter's.
 
-It needs all the libraries of tools/libraries.py, whose runners it uses: `pip install torch jax keras onnx`. Takes about a
-minute.
+It needs the libraries of tools/libraries.py, whose runners it uses: `pip install -r tools/libraries.txt`. Takes three
+minutes.
 """
 
 import argparse
 import contextlib
 import functools
+import json
 import re
 import sys
 from pathlib import Path
@@ -36,6 +39,7 @@ sys.path[:0] = [str(ROOT), str(ROOT / "tools")]
 import activlib as al  # noqa: E402
 import libraries as lib  # noqa: E402
 from activlib.libraries import LibraryCall, key, limits  # noqa: E402
+from processors import differences, runs_on_every_processor  # noqa: E402
 from runs.spellings import FORMULAS, NAMED, SPELLINGS, MissingWord, Words  # noqa: E402
 from runs.store import store  # noqa: E402
 
@@ -208,31 +212,50 @@ def tails():
     return {"x": TAIL.tolist(), "errors": errors}
 
 
-def main():
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.parse_args()
-    lib.prepare()
+def results():
+    """All that is stored, on this processor."""
     import jax
     import keras
-    import onnx
     import torch
     from jax.scipy import special
 
     words = {"torch": Words(torch, torch.nn.functional), "jax": Words(jax.numpy, jax.nn, special),
              "keras": Words(keras.ops), "numpy": Words(np)}
     with np.errstate(all="ignore"):
-        store(
-            "libraries_disagree", __file__, [np, torch, jax, keras, onnx],
-            defaults={name: defaults(name) for name in DEFAULTS},
-            functions={name: {"formula": FORMULAS.get(name), "parameters": PARAMETERS.get(name, {}),
+        return {
+            "defaults": {name: defaults(name) for name in DEFAULTS},
+            "functions": {name: {"formula": FORMULAS.get(name), "parameters": PARAMETERS.get(name, {}),
                               "spellings": spellings(name, words)} for name in tqdm(SPELLINGS, "spellings")},
-            one_by_one=one_by_one(),
-            thresholds=thresholds(),
-            precision={name: precision(name) for name in tqdm(PRECISE, "precision")},
-            overflow={name: overflow(lib.numpy_dtype(name)) for name in DTYPES},
-            compiled={"x * (x > 0)": compiled("relu", "x * (x > 0)", words)},
-            tails=tails(),
-        )  # fmt: skip
+            "one_by_one": one_by_one(),
+            "thresholds": thresholds(),
+            "precision": {name: precision(name) for name in tqdm(PRECISE, "precision")},
+            "overflow": {name: overflow(lib.numpy_dtype(name)) for name in DTYPES},
+            "compiled": {"x * (x > 0)": compiled("relu", "x * (x > 0)", words)},
+            "tails": tails(),
+        }  # fmt: skip
+
+
+def main(arguments=None):
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--here", action="store_true", help="print what is measured on this processor alone")
+    parser.add_argument("--add", action="store_true", help="keep what is stored, and add what is other on this processor")
+    given = parser.parse_args(arguments)
+    lib.prepare()
+    if given.here:
+        print(json.dumps(results(), allow_nan=False))
+        return
+    import jax
+    import keras
+    import onnx
+    import torch
+
+    runs = runs_on_every_processor(__file__, "--here")
+    stored = al.stored("libraries_disagree") if given.add else {}
+    known = stored.get("elsewhere", {})
+    base = {name: stored.get(name, result) for name, result in next(iter(runs.values())).items()}
+    elsewhere = {name: differences(base, run) for name, run in runs.items()}
+    store("libraries_disagree", __file__, [np, torch, jax, keras, onnx], **base,
+          elsewhere=known | {name: other for name, other in elsewhere.items() if other})
 
 
 if __name__ == "__main__":

@@ -92,7 +92,7 @@ const operations = {
       realRoots(coefficients.map((c) => c(x, side, p)))[k(x, side, p)] ?? NaN,
   },
 };
-for (const name of ["sqrt", "exp", "log", "sin", "cos", "atan", "sinh", "cosh", "tanh", "expm1", "log1p"]) {
+for (const name of ["sqrt", "exp", "log", "sin", "cos", "atan", "sinh", "cosh", "tanh", "asinh", "expm1", "log1p"]) {
   operations[name] = unary(Math[name]);
 }
 

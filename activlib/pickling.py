@@ -1,0 +1,40 @@
+"""How an activation is pickled: as its definition, and one of the catalogue by its name."""
+
+from __future__ import annotations
+
+from sympy.functions.elementary.piecewise import ExprCondPair
+
+
+def reduced(activation):
+    """What pickle is to call, with what arguments, for an equal activation; the same one if it is the catalogue's."""
+    from activlib.catalogue import activations
+
+    if activations.get(activation.name) is activation:
+        return _entry, (activation.name,)
+    forms = {n: _packed(form) for n, form in activation.stable_forms.items()}
+    return _made, (type(activation), activation.name, activation.title, activation.latex, _packed(activation.formula),
+                   activation.parameters, forms, activation.window, activation.libraries)
+
+
+def _entry(name):
+    from activlib.catalogue import activations
+
+    return activations[name]
+
+
+def _made(kind, name, title, latex, formula, parameters, forms, window, libraries):
+    return kind(name, title, latex, _unpacked(formula), parameters, {n: _unpacked(form) for n, form in forms.items()},
+                window, libraries)
+
+
+def _packed(expression):
+    """An expression as (function, *arguments): unpickled by SymPy alone, what it would write otherwise is written so."""
+    return (expression.func, *map(_packed, expression.args)) if expression.args else expression
+
+
+def _unpacked(expression):
+    if not isinstance(expression, tuple):
+        return expression
+    function, *arguments = expression
+    arguments = map(_unpacked, arguments)
+    return function(*arguments) if function is ExprCondPair else function(*arguments, evaluate=False)

@@ -1,0 +1,313 @@
+"""The text of a formula, read.
+
+It is parsed by Python's `ast` and rebuilt node by node from a closed list, so that nothing in it is ever executed and
+nothing in it can grow large. What is refused gets one error that quotes the part and says what to write instead.
+"""
+
+from __future__ import annotations
+
+import ast
+import itertools
+import keyword
+import re
+import warnings
+from fractions import Fraction
+
+import sympy as sp
+
+from activlib.activation import x
+from activlib.definition.domain import Requirement, kept, unconditional
+from activlib.definition.kinks import explicit
+from activlib.vocabulary import ALIASES, CONSTANTS, FUNCTIONS, REFUSED, activation, applied, guess, letter, names
+
+MAX_LENGTH = 1000  # characters
+MAX_DEPTH = 40  # nested operations
+MAX_EXPONENT = 64  # size of a numeric power
+MAX_NUMBER = 10**300  # size of a constant, and of the denominator of one
+MAX_SHOWN = 60  # characters of the text that an error quotes
+
+OPERATORS = {ast.Add: lambda a, b: a + b, ast.Sub: lambda a, b: a - b, ast.Mult: lambda a, b: a * b}
+COMPARISONS = {ast.Lt: sp.Lt, ast.LtE: sp.Le, ast.Gt: sp.Gt, ast.GtE: sp.Ge, ast.Eq: sp.Eq, ast.NotEq: sp.Ne}
+
+# What Python's grammar does not know, and what to write instead; the first of them in the text is reported.
+SPELLINGS = [(re.compile(pattern), advice) for pattern, advice in (
+    (r"[−–—‐‑]", "write - for {0}"), (r"[·⋅∙×∗•]", "write * for {0}"), (r"[÷∕⁄]", "write / for {0}"),
+    (rf"\b(?:{'|'.join([*FUNCTIONS, *ALIASES])})[⁰¹²³⁴⁵⁶⁷⁸⁹⁻⁺]+", "write the power after the argument, as in sin(x)**2"),
+    (r"[⁰¹²³⁴⁵⁶⁷⁸⁹⁻⁺]+", "write **{1} for {0}"), (r"≤|⩽", "write <= for {0}"), (r"≥|⩾", "write >= for {0}"),
+    (r"≠", "write != for {0}"), (r"√", "write sqrt( ) for {0}"), (r"∞", "{0} is not a number"),
+    (r"[½⅓⅔¼¾]", "write {1} for {0}"), (r"\|\|", "write or for {0}"), (r"&&", "write and for {0}"),
+    (r"\|", "write abs(x) for |x|"), (r"[\[\]{}]", "write ( ) for brackets"),
+    (r"\\", "LaTeX is not read; write the formula as in Python"),
+    (r"\?", "write a if x > 0 else b for x > 0 ? a : b"), (r"!(?!=)", "there is no factorial"),
+    (r"\blambda\b", "lambda is a word of Python's; write the expression alone, and call a parameter lam"),
+    (r"^.*(?:->|→|↦)", "write the expression alone, without {0}"),
+    (r"^\w+\s*(?:\([^()]*\))?\s*=(?!=)", "write the expression alone, without {0}"),
+)]
+POWERS = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹⁻⁺", "0123456789-+")
+FRACTIONS = {"½": "1/2", "⅓": "1/3", "⅔": "2/3", "¼": "1/4", "¾": "3/4"}
+
+NUMBER = r"0[xX][0-9a-fA-F]+|(?:\d[\d_]*\.?\d*|\.\d+)(?:[eE][+-]?\d+)?"
+TOKEN = re.compile(rf"{NUMBER}|[^\W\d]\w*|\S")
+
+# What Python's grammar knows and a formula has not.
+UNREAD = {
+    ast.BitOr: "write abs(x) for |x|, and or between conditions",
+    ast.BitAnd: "write and between conditions", ast.MatMult: "write * for a product",
+    ast.Mod: "a remainder jumps infinitely often, and a formula has finitely many pieces",
+    ast.FloorDiv: "// jumps infinitely often, and a formula has finitely many pieces; write / for a quotient",
+    ast.List: "write ( ) for brackets", ast.Set: "write ( ) for brackets", ast.Dict: "write ( ) for brackets",
+    ast.Tuple: "a comma stands between the arguments of a function only, and a decimal point is a dot",
+    ast.Lambda: "write the expression alone, without lambda",
+    ast.Compare: "a comparison is no number; write a if x > 0 else b, or heaviside(x)",
+    ast.BoolOp: "a condition is no number; write a if x > 0 else b",
+}
+MODULES = {"np", "numpy", "torch", "jnp", "jax", "math", "cmath", "mpmath", "mp", "sp", "sympy", "scipy", "special", "tf",
+           "tensorflow", "keras", "nn", "F", "ops", "al", "activlib", "Math"}
+
+
+class Reader:
+    """One string, and what the names in it stand for: x and the parameters."""
+
+    def __init__(self, text: str, symbols: dict[str, sp.Symbol]):
+        self.text, self.names = text.strip(), {"x": x, **CONSTANTS, **symbols}
+
+    def error(self, node, message):
+        return ValueError(f"{message}: {quoted(ast.get_source_segment(self.text, node))}")
+
+    def formula(self) -> sp.Expr:
+        """The SymPy expression. Raises ValueError, pointing at the part that is not understood."""
+        if not self.text:
+            raise ValueError("the expression is empty; write something such as x*tanh(exp(x))")
+        if len(self.text) > MAX_LENGTH:
+            raise ValueError(f"the expression has {len(self.text)} characters; at most {MAX_LENGTH} are accepted")
+        if "·" in self.text:  # which Python takes for a part of a name
+            raise self.unparsed(None)
+        try:
+            with warnings.catch_warnings(action="ignore"):  # 1if and '\d' are Python's to complain of
+                tree = ast.parse(self.text, mode="eval")
+        except (SyntaxError, ValueError, MemoryError, RecursionError) as error:
+            raise self.unparsed(error) from None
+        return self.value(tree.body, 0)
+
+    def unparsed(self, error):
+        """The error of a text that Python's grammar does not take."""
+        found = [(match.start(), advice.format(spelled := match[0].strip(), FRACTIONS.get(spelled, spelled.translate(POWERS))))
+                 for pattern, advice in SPELLINGS if (match := pattern.search(self.text))] or juxtaposed(self.text)
+        if found:
+            at, message = min(found)
+        elif getattr(error, "offset", None) is None:
+            return ValueError(f"not a formula ({getattr(error, 'msg', error)}): {quoted(self.text)}")
+        else:
+            before = sum(len(line) + 1 for line in self.text.split("\n")[: error.lineno - 1])
+            at, message = min(before + error.offset, len(self.text)) - 1, error.msg
+            if error.offset == 0:  # Python has read to the end
+                at, message = len(self.text) - 1, "it breaks off"
+        return ValueError(f"not a formula at character {at + 1} ({message}): {quoted(self.text, at)}")
+
+    def value(self, node, depth):
+        """The SymPy expression of a node that stands for a number."""
+        if depth > MAX_DEPTH:
+            raise self.error(node, f"nested more than {MAX_DEPTH} deep")
+        inner = lambda child: self.value(child, depth + 1)  # noqa: E731
+        match node:
+            case ast.Constant(value=int() | float() as number) if not isinstance(number, bool):
+                return self.number(node, number)
+            case ast.Name(id=name):
+                return self.name(node, name)
+            case ast.UnaryOp(op=ast.USub(), operand=operand):
+                return -inner(operand)
+            case ast.UnaryOp(op=ast.UAdd(), operand=operand):
+                return inner(operand)
+            case ast.BinOp(op=ast.Pow(), left=base, right=exponent):
+                return self.power(node, inner(base), inner(exponent))
+            case ast.BinOp(op=ast.Div(), left=numerator, right=denominator):
+                divisor = inner(denominator)
+                if divisor == 0:
+                    raise self.error(node, "division by zero")
+                above = inner(numerator)
+                return self.bounded(node, kept(above / divisor, (above, divisor), (Requirement(divisor, None),)))
+            case ast.BinOp(op=ast.BitXor()):
+                written = ast.get_source_segment(self.text, node).replace("^", "**")
+                raise self.error(node, f"^ is no power in Python; write {written if len(written) <= MAX_SHOWN else '**'}")
+            case ast.BinOp(op=op, left=left, right=right) if type(op) in OPERATORS:
+                a, b = inner(left), inner(right)
+                return self.bounded(node, kept(OPERATORS[type(op)](a, b), (a, b)))
+            case ast.IfExp(test=test, body=body, orelse=otherwise):
+                return self.choice(test, body, otherwise, depth)
+            case ast.Call(func=ast.Name(id=name)):
+                return self.function(node, name, depth)
+            case ast.Call(func=ast.Attribute()) | ast.Attribute():
+                raise self.prefixed(node)
+            case ast.Call(func=ast.Call(func=ast.Attribute()) as made):
+                raise self.prefixed(made)
+            case ast.Call(func=ast.Constant() | ast.BinOp() | ast.Call()):
+                raise self.error(node, "write * between the factors of a product")
+        raise self.error(node, UNREAD.get(type(getattr(node, "op", node)), UNREAD.get(type(node), "not part of a formula")))
+
+    def choice(self, test, body, otherwise, depth):
+        return sp.Piecewise((self.value(body, depth + 1), self.condition(test, depth + 1)),
+                            (self.value(otherwise, depth + 1), True))
+
+    def condition(self, node, depth):
+        if depth > MAX_DEPTH:
+            raise self.error(node, f"nested more than {MAX_DEPTH} deep")
+        match node:
+            case ast.Compare(left=left, ops=ops, comparators=rest) if all(type(op) in COMPARISONS for op in ops):
+                terms = [self.value(term, depth + 1) for term in (left, *rest)]
+                return sp.And(*(COMPARISONS[type(op)](a, b) for op, a, b in zip(ops, terms, terms[1:])))
+            case ast.BoolOp(op=op, values=values):
+                join = sp.And if isinstance(op, ast.And) else sp.Or
+                return join(*(self.condition(value, depth + 1) for value in values))
+        raise self.error(node, "expected a comparison such as x > 0")
+
+    def number(self, node, number):
+        if isinstance(number, int):
+            return self.bounded(node, sp.Integer(number))
+        if number == float("inf"):
+            raise self.error(node, "number too large")
+        # A decimal means what it says: 0.1 is 1/10, not the nearest binary fraction.
+        written = ast.get_source_segment(self.text, node)
+        if number == 0:
+            if written.lower().partition("e")[0].strip("0._"):
+                raise self.error(node, "number too small")
+            return sp.S.Zero
+        return self.bounded(node, sp.Rational(Fraction(written)))
+
+    def name(self, node, name):
+        if name in self.names:
+            return self.names[name]
+        callable_ = ALIASES.get(name, name)
+        if callable_ in names():
+            raise self.error(node, f"{name} is a function; write {name}(x)")
+        near = guess(name, [*self.names, *names()])
+        hint = f" (did you mean {near!r}?)" if near else letter(name)
+        raise self.error(node, f"unknown name{hint}; known are {', '.join(self.names)}, and a parameter needs a default")
+
+    def function(self, node, name, depth):
+        """The value of a call by name."""
+        canonical = ALIASES.get(name, name)
+        arguments, options = node.args, node.keywords
+        if name in self.names:
+            raise self.error(node, f"{name} is no function; write * between the factors of a product")
+        if canonical == "where":
+            self.count(node, name, 3, 3)
+            return self.choice(*arguments, depth)
+        if canonical == "pow":
+            self.count(node, name, 2, 2)
+            return self.power(node, *(self.value(a, depth + 1) for a in arguments))
+        if canonical in FUNCTIONS:
+            fewest, most, function = FUNCTIONS[canonical]
+            self.count(node, name, fewest, most)
+            return self.call(node, function, *(self.value(a, depth + 1) for a in arguments))
+        if (entry := activation(canonical)) is None:
+            raise self.unknown(node, name)
+        self.count(node, name, 1, 1, [p.name for p in entry.parameters])
+        argument = self.value(arguments[0], depth + 1)
+        given = {option.arg: self.value(option.value, depth + 1) for option in options}
+        for p in entry.parameters:
+            if p.name in given and (given[p.name].has(x) or p.domain.contains(given[p.name]) is not sp.true):
+                raise self.error(node, f"{p.name} must be a number or a parameter of the domain {p.condition}")
+        return self.call(node, lambda z: applied(entry, z, {p.symbol: given[p.name] for p in entry.parameters
+                                                            if p.name in given}), argument)
+
+    def count(self, node, name, fewest, most, options=()):
+        """An error unless the call has so many arguments, and no other options."""
+        number = f"{fewest}" if fewest == most else f"{fewest} or {most}" if most == fewest + 1 else f"at least {fewest}"
+        taken = "".join([f"{number} argument{'s' * (number != '1')}", *(f" and {option}=..." for option in options)])
+        if unknown := [o.arg for o in node.keywords if o.arg not in options]:
+            raise self.error(node, f"{name} takes {taken}, got keyword {unknown[0]}")
+        if not fewest <= len(node.args) <= most:
+            raise self.error(node, f"{name} takes {taken}, got {len(node.args)}")
+
+    def unknown(self, node, name):
+        """The error of a function that a formula may not call."""
+        if name in REFUSED:
+            return self.error(node, f"{name} {REFUSED[name]}")
+        near = guess(name, [*names(), *ALIASES])
+        if near:
+            return self.error(node, f"unknown function (did you mean {near!r}?)")
+        return self.error(node, f"unknown function{letter(name)}; accepted are {', '.join(FUNCTIONS)}, where, pow and the "
+                                "common activations by name")
+
+    def prefixed(self, node):
+        """The error of a name with a dot in it."""
+        attribute = node.func if isinstance(node, ast.Call) else node
+        last, root = attribute.attr, attribute.value
+        while isinstance(root, ast.Attribute):
+            root = root.value
+        known = last if last in CONSTANTS or ALIASES.get(last, last) in names() else guess(last, names())
+        if last in REFUSED:
+            return self.unknown(node, last)
+        if known and isinstance(root, ast.Name) and root.id in MODULES:
+            return self.error(node, f"write {known} without what is before it")
+        if known and isinstance(node, ast.Call):
+            return self.error(node, f"write {known}(x), not x.{last}()")
+        return self.error(node, "a name with a dot is not part of a formula")
+
+    def power(self, node, base, exponent):
+        if exponent.is_number and base != sp.E and not (exponent.is_Rational and abs(exponent) <= MAX_EXPONENT):
+            raise self.error(node, f"an exponent must be a fraction of size at most {MAX_EXPONENT}, or contain x")
+        if base.is_zero and not exponent.is_positive:
+            raise self.error(node, "division by zero")
+        return self.call(node, sp.Pow, base, exponent)
+
+    def call(self, node, function, *arguments):
+        try:
+            result = explicit(function(*arguments))  # SymPy writes sqrt(x**2) as Abs(x)
+            result = kept(result, arguments, _asked(function, arguments))
+        except (ValueError, TypeError) as error:  # too many pieces; a comparison of what is not real
+            raise self.error(node, str(error)) from None
+        return self.bounded(node, result)
+
+    def bounded(self, node, expression):
+        """`expression`, if it is real and the numbers in it are small: then what is built from it can be computed."""
+        magnitude = size(expression)
+        if magnitude is None:
+            raise self.error(node, "not a real number, or not told from zero")
+        if any(abs(e.exp) > MAX_EXPONENT for e in expression.atoms(sp.Pow) if e.exp.is_Rational):
+            raise self.error(node, f"exponents add up to more than {MAX_EXPONENT}")
+        parts = (max(abs(q.p), q.q) for q in expression.atoms(sp.Rational))
+        if not all(number < MAX_NUMBER for number in (magnitude, 1 / magnitude if magnitude else 0, *parts)):
+            raise self.error(node, "number too large or too small")
+        return expression
+
+
+def _asked(function, arguments):
+    """What a function asks of its arguments, found with symbols in their place."""
+    symbols = [sp.Dummy(real=True) if argument.has(x) else argument for argument in arguments]
+    given = dict(zip(symbols, arguments, strict=True))
+    return tuple(Requirement(n.expression.subs(given), n.least) for n in unconditional(function(*symbols)))
+
+
+def size(expression):
+    """The size of a constant (infinite if too extreme to evaluate), 1 for an expression in x; None if a part of it is
+    infinite or not real, or if it is a constant that can't be told from zero."""
+    if expression.has(sp.I, sp.nan, sp.zoo, sp.oo, -sp.oo):
+        return None
+    if expression.is_Rational or not expression.is_number:
+        return abs(expression) if expression.is_Rational else sp.S.One
+    try:
+        value = expression.evalf(15)
+    except OverflowError:
+        return sp.oo
+    return abs(value) if value.is_Float and value._prec > 1 else None  # 1 marks a number without a certain digit
+
+
+def juxtaposed(text):
+    """[(place, advice)] for each operand that follows another without an operator, as in 2x and exp x."""
+    tokens = [t for t in TOKEN.finditer(text) if not keyword.iskeyword(t[0])]
+    found = []
+    for a, b in itertools.pairwise(tokens):
+        called = ALIASES.get(a[0], a[0]) in names()
+        if not (a[0] == ")" or re.match(r"\w|\.\d", a[0])) or text[a.end():b.start()].strip():
+            continue
+        if re.match(r"\w", b[0]) or (b[0] == "(" and not a[0].isidentifier()):
+            found.append((a.start(), f"write ( ) after {a[0]}" if called else f"write * between {a[0]} and {b[0]}"))
+    return found
+
+
+def quoted(text: str, at: int = 0) -> str:
+    """The text in quotes; of a long one the part about a place."""
+    start = 0 if at < MAX_SHOWN - 20 else at - 20
+    shown = "..." * (start > 0) + text[start:]
+    return repr(shown if len(shown) <= MAX_SHOWN else shown[: MAX_SHOWN - 3] + "...")

@@ -1,0 +1,74 @@
+"""The skeleton of a chapter passes the tests of a chapter as it stands, whatever entry it is for."""
+
+import dataclasses
+
+import nbformat
+import pytest
+
+import activlib as al
+import chapter
+import chapters
+from test_chapters import check_exercises, check_outputs, check_sections, validate
+from test_glossary import unlinked
+from tracing import prose, untraced
+
+
+@pytest.fixture
+def root(tmp_path, monkeypatch):
+    """A folder without chapters, in place of the book's."""
+    monkeypatch.setattr(chapter, "ROOT", tmp_path)
+    (tmp_path / "chapters").mkdir()
+    return tmp_path
+
+
+@pytest.mark.parametrize("name", ["leaky_relu", "tanh"])  # with a kink and a parameter, and without
+def test_the_skeleton_is_executed_and_passes_as_it_stands(name, root, capsys):
+    chapter.main([name])
+    family = {"leaky_relu": "rectifiers", "tanh": "sigmoidal"}[name]
+    path = root / "chapters" / family / f"{name}.ipynb"
+    assert f"- file: chapters/{family}/{name}\n" in capsys.readouterr().out
+    notebook = nbformat.read(path, as_version=4)
+    check_outputs(notebook)
+    before = path.read_bytes()
+    chapters.normalize(notebook, path)
+    nbformat.write(notebook, path)
+    assert path.read_bytes() == before
+    result = validate(path)
+    assert result.returncode == 0, result.stdout
+
+
+@pytest.mark.parametrize("entry", al.activations.values(), ids=al.activations)
+def test_the_skeleton_has_all_that_a_chapter_needs(entry, tmp_path):
+    notebook, path = chapter.filled(entry), tmp_path / f"{entry.name}.ipynb"
+    nbformat.write(notebook, path)
+    check_sections(notebook, entry)
+    check_exercises(notebook.cells, all_levels=True)
+    assert not untraced(path)
+    assert sum(map(len, prose(path))) > 1000
+    assert not unlinked(path)
+    text = nbformat.writes(notebook)
+    assert "NAME" not in text
+    assert "TITLE" not in text
+    assert text.count(entry.title) >= 2
+    assert "](../labs/" in text
+
+
+def test_the_skeleton_of_an_entry_without_libraries_has_no_table_of_them():
+    entry = dataclasses.replace(al.elu, libraries=())
+    notebook = chapter.filled(entry)
+    check_sections(notebook, entry)
+    assert "al.libraries" not in nbformat.writes(notebook)
+
+
+def test_a_chapter_is_not_overwritten(root):
+    path = root / "chapters" / "exponential" / "elu.ipynb"
+    path.parent.mkdir()
+    path.write_text("mine")
+    with pytest.raises(SystemExit, match=r"chapters/exponential/elu\.ipynb exists already"):
+        chapter.main(["elu"])
+    assert path.read_text() == "mine"
+
+
+def test_a_name_without_an_entry_is_told_to_write_it():
+    with pytest.raises(SystemExit, match="the catalogue has no 'nobody'; write its entry first"):
+        chapter.main(["nobody"])
