@@ -16,14 +16,15 @@ class Enclosures:
     """The intervals of every step, in `values`; `failed` and `undefined` say where there are none.
 
     steps, low, high, work, result: as `activlib.kernels.proof.errors` has them.
+    reach: how far beyond its ends a box is meant to reach, relatively.
     """
 
-    def __init__(self, steps, low, high, work, result):
+    def __init__(self, steps, low, high, work, result, reach):
         self.steps, self.work, self.result = steps, work, result
         self.low, self.high = low, high
         self.undefined, self.failed = (np.zeros(low.shape, bool) for _ in range(2))
         self.tiny, largest = float(np.ldexp(1.0, work.smallest)), float(np.finfo(work.dtype).max)
-        least, most = self.widened(low, high, work.wide)
+        least, most = self.widened(low, high, max(work.wide, reach))
         self.values = {INPUT: (np.maximum(least, -largest), np.minimum(most, largest))}
         self.cut = {}  # boxes whose error at a step is bounded by the step's size
         self.gone = {}  # boxes where a step's value counts as 0

@@ -51,7 +51,7 @@ def _even(function):
 
 def wave(low, high, function):
     """A range of sin or cos, from the middle and the width."""
-    if function is np.sin and max(np.max(abs(low)), np.max(abs(high))) <= 1:
+    if function is np.sin and max(np.max(abs(low), initial=0), np.max(abs(high), initial=0)) <= 1:
         return np.sin(low), np.sin(high)
     middle, half = low / 2 + high / 2, np.maximum(high / 2 - low / 2, 0)
     value = np.where(half < 2, function(np.where(abs(middle) < np.inf, middle, 0)), 0)

@@ -108,7 +108,7 @@ class _Planner:
         for turn in range(rounds):
             if not lows.size and turn:
                 break
-            found = errors(steps, lows, highs, work, self.result, alone)
+            found = errors(steps, lows, highs, work, self.result, np.ones_like(alone) if self.strict else alone)
             good = (found.plain <= CLOSE if self.strict else found.beyond <= self.limit) | (found.undefined & as_written)
             plain, beyond = np.nan_to_num(found.plain, nan=0.5), np.nan_to_num(found.beyond, nan=0.5)
             done.append((lows[good], highs[good], alone[good], plain[good], beyond[good], origin[good]))

@@ -46,7 +46,9 @@ def errors(steps, low, high, work: Format, result: Format, alone=None) -> Errors
     alone: mask of boxes for which neighbors of x forgive nothing.
     """
     with np.errstate(all="ignore"):
-        return _Proof(steps, low, high, work, result).errors(alone)
+        # The neighbors of x count, too, unless they forgive nothing.
+        reach = 0 if alone is not None and np.all(alone) else 2.0 ** (3 - result.digits)
+        return _Proof(steps, low, high, work, result, reach).errors(alone)
 
 
 class _Proof(Enclosures):
@@ -203,7 +205,7 @@ class _Proof(Enclosures):
         work, result = self.work, self.result
         low, high = self.values[len(self.steps) - 1]
         least, most = magnitude(low, high)
-        carried = times(total * (1 + 2.0**-20), to_ulp) + proportional
+        carried = times(total * (1 + 2.0**-20), to_ulp) + proportional * 2.0 ** (result.digits - work.digits)
         # A result that rounding takes to the next binade has twice the unit.
         twice = 1 + ((np.frexp(np.minimum(most, LARGEST))[1] > np.frexp(np.minimum(least, LARGEST))[1]) & (carried > 0))
         if work is result:

@@ -79,7 +79,8 @@ def _best(attempts, j, width, low, high, result, limit, effort, strict):
     """The cell of the first attempt that is good enough."""
     middle = j * width
     ends = max(low, middle - width / 2), min(high, middle + width / 2)
-    hull = arb(ends[0]).union(arb(ends[1])).union(arb(middle))
+    reach = max(low, ends[0] - width / 64), min(high, ends[1] + width / 64)  # to the neighbors of x, too
+    hull = arb(reach[0]).union(arb(reach[1])).union(arb(middle))
     for cost, attempt in attempts:
         if len(list(itertools.islice(effort, cost))) < cost:
             return None
