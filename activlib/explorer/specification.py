@@ -13,6 +13,7 @@ import sympy as sp
 
 from activlib.activation import Activation, x
 from activlib.definition.forms import steady
+from activlib.definition.kinks import explicit
 from activlib.definition.numbers import value_at
 from activlib.explorer.sampling import height
 from activlib.explorer.trees import cuts, tree
@@ -248,7 +249,7 @@ def _rounded(value):
 def _mark(mark, symbols):
     if not {"x", "y"} & set(mark) or not set(mark) <= {"x", "y", "label"}:
         raise ValueError(f"mark {mark!r}: expected 'x', 'y' or both, and a 'label'")
-    places = {axis: tree(sp.sympify(mark[axis], strict=True), symbols) for axis in ("x", "y") if axis in mark}
+    places = {axis: tree(explicit(sp.sympify(mark[axis], strict=True)), symbols) for axis in ("x", "y") if axis in mark}
     return {**places, "label": mark.get("label", "")}
 
 
