@@ -283,3 +283,12 @@ def test_decaying_exponentials_keep_all_digits_down_to_the_smallest_numbers(text
         beyond = errors > 4
         errors[beyond] = ulp_errors(f, x[beyond], n, neighbors=True)  # near a zero
         assert errors.max() <= 4, f"{errors.max()} ulp at x = {x[errors.argmax()]!r}"
+
+
+@pytest.mark.parametrize("dtype", [np.float16, np.float32, np.float64])
+@pytest.mark.parametrize("name", ["silu", "gelu", "mish"])
+def test_a_limit_that_is_reached_from_below_is_minus_zero(name, dtype):
+    f = al.activations[name]
+    for value in (f(np.array([-np.inf, 1.0], dtype))[0], f(np.array(-np.inf, dtype))):
+        assert value == 0
+        assert np.signbit(value)

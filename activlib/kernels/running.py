@@ -71,10 +71,17 @@ class Kernel:
                 if not (self.fast and part.source is self.main.source):
                     self.fill_at(part, np.concatenate(found), x, out)
         if infinite is not None and infinite.any():
-            out[x == -np.inf], out[x == np.inf] = self.limits()
+            out[x == -np.inf], out[x == np.inf] = self.at_infinity(x.dtype)
         if undefined is not None:
             out[undefined] = np.nan
         return None
+
+    def at_infinity(self, dtype):
+        """The limits at -oo and oo; one that is zero has the sign of the values on the way there."""
+        farthest, limits = np.array([self.parts[0].low, self.parts[-1].high], dtype), np.array(self.limits(), dtype)
+        values = np.empty_like(farthest)
+        self.run(farthest, values)
+        return np.where(limits == 0, np.copysign(limits, values), limits)
 
     def fill_at(self, part, places, x, out):
         if places.size:
