@@ -13,7 +13,7 @@ from activlib.libraries import libraries
 # Loaded when first asked for: these need NumPy and matplotlib, and the symbolic half runs without.
 _LAZY = {
     "binades": "ulp", "ulp_errors": "ulp",
-    "Network": "network", "error_figure": "accuracy",
+    "Network": "network", "error_figure": "rounding", "accuracy": "kernels.report",
     "generators": "experiment", "mean_interval": "experiment", "proportion_interval": "experiment", "stored": "experiment",
     "book_style": "notebook", "figure": "figures", "panels": "figures", "plot": "figures",
 }  # fmt: skip

@@ -12,12 +12,16 @@ from collections.abc import Iterable
 import sympy as sp
 
 from activlib.activation import Activation, x
+from activlib.definition.forms import steady
+from activlib.definition.kinks import explicit
+from activlib.definition.numbers import value_at
 from activlib.explorer.sampling import height
 from activlib.explorer.trees import cuts, tree
 
 VERSION = 1
 ORDERS = {"f": 0, "df": 1, "d2f": 2}
 LARGEST = 1e9  # of a coordinate in the window
+TAYLOR, NEAR = 9, sp.Rational(1, 16)  # terms of a polynomial, and how far it reaches
 MOST_CURVES = 8  # as many colors as there are
 
 
@@ -195,13 +199,29 @@ def _bound(end):
 
 def _curve(activation, keys):
     names = {x: "x", **keys}
-    orders = [activation.stable(n) for n in ORDERS.values()]
+    orders = [_drawn(activation, n) for n in ORDERS.values()]
     return {
         "name": activation.name,
         "label": label(activation),
         "breakpoints": [tree(b, names) for b in _visible(activation)],
         "orders": [{"value": tree(e, names), "cuts": [tree(cut, names) for cut in cuts(e)]} for e in orders],
     }
+
+
+def _drawn(activation, n):
+    """The n-th derivative in a form that the browser's arithmetic takes, also close by: the stable one if there is one;
+    else one whose exponentials do not overflow, with Taylor's polynomial next to a removable singularity."""
+    e = activation.stable(n)
+    if any(order <= n for order in activation.stable_forms):
+        return e
+    e, line = steady(e), activation.line()
+    for i, cut in enumerate(line.cuts):
+        removable = not line.values and line.smooth(i) and not value_at(line.expressions[i], cut).is_finite
+        values = [line.value(i, n + k) for k in range(TAYLOR)] if removable else [sp.nan]
+        if all(v.is_finite for v in values):
+            polynomial = sum(v / sp.factorial(k) * (x - cut) ** k for k, v in enumerate(values))
+            e = sp.Piecewise((sp.horner(polynomial) if cut == 0 else polynomial, (x > cut - NEAR) & (x < cut + NEAR)), (e, True))
+    return e
 
 
 def _visible(activation):
@@ -229,7 +249,7 @@ def _rounded(value):
 def _mark(mark, symbols):
     if not {"x", "y"} & set(mark) or not set(mark) <= {"x", "y", "label"}:
         raise ValueError(f"mark {mark!r}: expected 'x', 'y' or both, and a 'label'")
-    places = {axis: tree(sp.sympify(mark[axis], strict=True), symbols) for axis in ("x", "y") if axis in mark}
+    places = {axis: tree(explicit(sp.sympify(mark[axis], strict=True)), symbols) for axis in ("x", "y") if axis in mark}
     return {**places, "label": mark.get("label", "")}
 
 

@@ -14,6 +14,7 @@ from sympy.codegen.cfunctions import expm1, log1p
 from sympy.polys.rootoftools import ComplexRootOf
 
 from activlib.activation import reflected, x
+from activlib.definition.kinks import Maximum, Minimum
 from activlib.definition.roots import RealRoot
 
 FUNCTIONS = {
@@ -48,6 +49,9 @@ def tree(expression, keys):
         return ["root", *(tree(a, keys) for a in expression.args)]
     if isinstance(expression, (sp.ITE, sp.Xor)):
         return tree(sp.to_nnf(expression, simplify=False), keys)
+    if isinstance(expression, (Maximum, Minimum)):
+        a, b = expression.args
+        return ["piecewise", [tree(expression.prefers(a, b), keys), tree(a, keys)], [True, tree(b, keys)]]
     if isinstance(expression, sp.Piecewise):
         return ["piecewise", *([tree(condition, keys), tree(e, keys)] for e, condition in expression.args)]
     if expression.is_Mul or (expression.is_Pow and _is_reciprocal(expression)):

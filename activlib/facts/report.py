@@ -195,7 +195,7 @@ def _shape_fact(name, label, function, argument):
 
 
 _shape_fact("monotonicity", "Monotonicity", shape.monotonicity, "The sign of f'.")
-_shape_fact("extrema", "Local extrema", shape.extrema, "The sign changes of f', and the values at breakpoints.")
+_shape_fact("extrema", "Strict local extrema", shape.extrema, "The sign changes of f', and the values at breakpoints.")
 _shape_fact("convexity", "Convexity", shape.convexity, "The sign of f'', and the jumps of f' at breakpoints.")
 _shape_fact("inflection_points", "Inflection points", shape.inflections, "The sign changes of f'' where f' exists.")
 

@@ -1,4 +1,9 @@
-"""NumPy kernels: a stable SymPy form becomes a list of NumPy calls that run over cache-sized blocks."""
+"""NumPy kernels with a proved error bound: for every interval of the line the fastest program that is proved there.
+
+`plan` chooses, from the forms of an expression (`activlib.definition.forms`), what `proof` proves with the error model of
+`functions`; `table` has polynomials for where no form is proved, and `exact` settles one value after the other where
+nothing else serves. `report` says what was proved.
+"""
 
 from __future__ import annotations
 
@@ -7,9 +12,11 @@ import functools
 import numpy as np
 
 from activlib.kernels.arrays import reals
-from activlib.kernels.compile import compile_steps
+from activlib.kernels.boxes import weight
+from activlib.kernels.intervals import FLOAT32_FORMAT, FLOAT64
 from activlib.kernels.pieces import limits, pieces
-from activlib.kernels.program import Program
+from activlib.kernels.plan import make_plan
+from activlib.kernels.running import Kernel
 
 __all__ = ["evaluate"]
 
@@ -32,7 +39,7 @@ def evaluate(activation, x, n, parameters):
     array with its mask for a masked array.
     Entries lie within 4 ulp of the exact value in float64 and within 2 ulp in float32 and float16, or
     within 4 ulp of the exact value at a neighbor of x where f is that ill-conditioned (near a zero that is
-    not 0, say); `activlib.ulp` measures it. At an infinite entry the value is the limit, NaN
+    not 0, say): `activlib.accuracy` says what is proved. At an infinite entry the value is the limit, NaN
     where there is none; NaN gives NaN. NumPy emits no warning.
 
     Raises TypeError for other kinds of entries and for unknown parameters, ValueError for a parameter
@@ -43,21 +50,28 @@ def evaluate(activation, x, n, parameters):
     array = reals(x, activation.name)
     order = "F" if array.flags.fnc else "C"
     out = np.empty(array.shape, array.dtype, order)
+    flat = array.ravel(order)
+    if not flat.dtype.isnative or array.itemsize == 2:  # float16 has few numbers: float32's arithmetic is as good
+        flat = flat.astype(np.float32 if array.itemsize == 2 else flat.dtype.newbyteorder("="))
+    result = out.ravel(order) if out.dtype == flat.dtype else np.empty_like(flat)
     with np.errstate(all="ignore"):
-        _program(activation, n, parameters, array.itemsize == 8)(array.ravel(order), out.ravel(order))
+        kernel(activation, n, parameters, array.itemsize == 8)(flat, result)
+        if result.base is not out and result is not out:
+            out[...] = result.reshape(array.shape, order=order)
     return out if array.ndim else out[()]
 
 
-def _program(activation, n, parameters, careful):
+def kernel(activation, n, parameters, double) -> Kernel:
+    """What computes the n-th derivative, in float64 if `double` and in float32 otherwise; it is made once."""
     try:
-        return _compiled(activation, n, careful, **parameters)
+        return _cached(activation, n, double, **parameters)
     except TypeError:
         activation.at(**parameters)  # says what is wrong with an unhashable parameter
         raise
 
 
 @functools.lru_cache(maxsize=256, typed=True)  # typed, as 1 is a parameter's value and True is none
-def _compiled(activation, n, careful, /, **parameters):
+def _cached(activation, n, double, /, **parameters):
     values = activation.at(**parameters)
-    steps = compile_steps(pieces(activation, n, values), values, careful)
-    return Program(steps, functools.partial(limits, activation, n, tuple(values.items())))
+    plan = make_plan(pieces(activation, n, values), FLOAT64 if double else FLOAT32_FORMAT)
+    return Kernel(plan, weight, functools.partial(limits, activation, n, tuple(values.items())))

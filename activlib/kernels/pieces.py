@@ -2,80 +2,56 @@
 
 from __future__ import annotations
 
-import dataclasses
 import functools
+import math
 from dataclasses import dataclass
+from fractions import Fraction
+from itertools import pairwise
 
 import sympy as sp
 from sympy.codegen.cfunctions import expm1, log1p
 
-from activlib.activation import Activation, x
+from activlib.activation import Activation
 from activlib.definition.line import UNDEFINED, line
-from activlib.definition.numbers import value_at
-
-distance = sp.Symbol("d", nonnegative=True)  # |x|
+from activlib.definition.symbols import x
 
 
 @dataclass(frozen=True)
 class Pieces:
-    """`expressions[i]` holds between `cuts[i - 1]` and `cuts[i]`, and `held[i]` is the one that holds at `cuts[i]`.
-
-    Where `folded`, there are two expressions in `distance` instead of `x`, for the two sides of 0, which is a cut or
-    no cut: they share their exponentials, and an even function is one expression.
-    """
+    """`expressions[i]` holds between `cuts[i - 1]` and `cuts[i]`, and `held[i]` is the one that holds at `cuts[i]`;
+    no parameters are left, and NaN stands where the function is not defined. `given[i]` are other expressions of piece
+    i, as (low, high, expression)."""
 
     cuts: tuple[sp.Expr, ...]
     expressions: tuple[sp.Expr, ...]
     held: tuple[sp.Expr, ...]
-    folded: bool = False
+    given: tuple[tuple[tuple[float, float, sp.Expr], ...], ...]
+
+    @functools.cached_property
+    def places(self) -> tuple[Fraction, ...]:
+        """The cuts as numbers that Python compares with floats; an irrational one to 50 digits."""
+        return tuple(map(place, self.cuts))
+
+
+def place(cut: sp.Expr) -> Fraction:
+    """An exact number as one that Python compares with floats; an irrational one to 50 digits."""
+    return Fraction(int(cut.p), int(cut.q)) if cut.is_Rational else Fraction(str(cut.evalf(50)))
 
 
 def pieces(activation: Activation, n: int, values: dict[sp.Symbol, sp.Expr]) -> Pieces:
-    """The stable n-th derivative at the parameters' values, NaN where the function is not defined."""
-    return _pieces(activation, n, tuple(values.items()))
-
-
-@functools.lru_cache(maxsize=512)
-def _pieces(activation, n, values):
-    form = line(activation.formula, dict(values)).derivative(n)
+    """The n-th derivative at the parameters' `values`, as it is published, and as the stable forms give it."""
+    form = line(activation.formula, values).derivative(n)
+    given = [()] * len(form.expressions)
     if any(order <= n for order in activation.stable_forms):
-        form = _with_joints(line(activation.stable(n), dict(values)), form)
-    return _fold(_with_poles(form))
+        stable = line(activation.stable(n), values)
+        parts = [(*ends, stable.fixed(e)) for ends, e in zip(_intervals(stable.cuts), stable.expressions, strict=True)]
+        given = [tuple((max(low, a), min(high, b), e) for a, b, e in parts if max(low, a) < min(high, b) and e is not UNDEFINED)
+                 for low, high in _intervals(form.cuts)]
+    return Pieces(form.cuts, tuple(map(form.fixed, form.expressions)), tuple(map(form.fixed, form.held)), tuple(given))
 
 
-def _with_joints(stable, form):
-    """The stable form, with the derivative at the function's own joints."""
-    held = list(stable.held)
-    for i, cut in enumerate(stable.cuts):
-        if cut in form.cuts and stable.value(i) != (value := form.value(form.cuts.index(cut))):
-            held[i] = value
-    return dataclasses.replace(stable, held=tuple(held))
-
-
-def _with_poles(form):
-    """The pieces of a line, with an expression that is infinite by itself where the line is not defined."""
-    cuts, expressions, held = (list(part) for part in (form.cuts, form.expressions, form.held))
-    for i in reversed(range(len(cuts))):
-        if held[i] is UNDEFINED:
-            beside = [e for e in expressions[i:i + 2] if e is not UNDEFINED]
-            held[i] = next((e for e in beside if not value_at(form.fixed(e), cuts[i]).is_finite), UNDEFINED)
-        if expressions[i] == held[i] == expressions[i + 1]:
-            del cuts[i], held[i], expressions[i + 1]
-    return Pieces(tuple(cuts), tuple(expressions), tuple(held))
-
-
-def _fold(line):
-    """`line` in the distance from 0, where its two sides then have something in common: an exponential, if it was not
-    cut there anyway."""
-    if line.cuts not in ((), (0,)):
-        return line
-    left, right = line.expressions[0].subs(x, -distance), line.expressions[-1].subs(x, distance)
-    common = left.atoms(sp.Function) & right.atoms(sp.Function)
-    related = right in (left, -left) or common if line.cuts else any(isinstance(f, (sp.exp, sp.erfc)) for f in common)
-    if not related or not right.has(distance):
-        return line
-    held = tuple(right if h == line.expressions[1] else left if h == line.expressions[0] else h for h in line.held)
-    return Pieces(line.cuts, (left, right), held, folded=True)
+def _intervals(cuts):
+    return list(pairwise((-math.inf, *map(float, map(place, cuts)), math.inf)))
 
 
 @functools.lru_cache(maxsize=512)

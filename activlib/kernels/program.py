@@ -15,10 +15,18 @@ INPUT = -1
 
 @dataclass(frozen=True)
 class Constant:
-    """An operand; `filled` makes it an array, with which maximum and minimum run twice as fast."""
+    """An operand; `filled` makes it an array, with which maximum and minimum run twice as fast. Where not `exact`, it
+    is the nearest float64 to the number that it stands for."""
 
     value: np.float64
     filled: bool = False
+    exact: bool = True
+
+    def relative_error(self, dtype):
+        """A bound of the rounding error, in units of the power of two above the value, of arithmetic in a type."""
+        if dtype(self.value) == self.value:
+            return 0.0 if self.exact else 2.0**-54 * (1 + 2.0**-20)
+        return 2.0 ** (-2 - np.finfo(dtype).nmant) * (1 + 2.0**-20)
 
 
 # A branch per element would cost more than an exponential, so selection works on the bits.
@@ -58,34 +66,17 @@ def negative_mask(a, out):
     np.right_shift(bits, 8 * bits.itemsize - 1, out=_bits(out))
 
 
-def head(a, out=None):
-    """a without its last 27 binary digits: a float64 with so few that the product of two is exact."""
-    bits = np.bitwise_and(_bits(a), -1 << 27, out=None if out is None else _bits(out))
-    return bits.view(np.float64)
-
-
 def _bits(a):
     return a.view(np.int32 if a.dtype == np.float32 else np.int64)
 
 
-EXACT = {np.absolute, np.negative, np.positive, np.copysign, np.maximum, np.minimum,
-         minus_absolute, negative_mask, select, head}
-# NumPy's float32 versions of these err by less than 1.5 ulp; those of exp, expm1 and log reach 2.4 to 3.5.
-CLOSE = {np.add, np.subtract, np.multiply, np.divide, np.tanh}
-
-
 class Program:
-    """`steps` of (function, operands), the last one the result; an operand is INPUT, the number of an
-    earlier step, or a Constant.
+    """`steps` of (function, operands), the last one the result, in arithmetic of the type `dtype`; an operand is INPUT,
+    the number of an earlier step, or a Constant."""
 
-    limits: called for (f(-oo), f(oo)) when an infinite entry is met; None where the steps give them.
-    """
-
-    def __init__(self, steps, limits):
-        self.source = steps
-        self.float32 = _fits_float32(steps)
+    def __init__(self, steps, dtype):
+        self.source, self.dtype = steps, np.dtype(dtype)
         self.keeps_nan = bool(np.isnan(self.trace(np.nan)[-1]))
-        self.limits = None if self._settles(np.inf) and self._settles(-np.inf) else limits
         self.constants = list(dict.fromkeys(o for _, operands in steps for o in operands if isinstance(o, Constant)))
         self.steps, self.buffers = _allocate(steps, self.constants)
 
@@ -97,7 +88,7 @@ class Program:
             function(*(o.value if isinstance(o, Constant) else values[o] for o in operands), out=values[i])
         return [float(values[i][0]) for i in range(len(self.source))]
 
-    def _settles(self, x: float) -> bool:
+    def settles(self, x: float) -> bool:
         """Whether the result at an infinite x is the limit.
 
         Every function here is continuous on the extended reals, so it is, unless NumPy signals an
@@ -112,38 +103,28 @@ class Program:
         except FloatingPointError:
             return False
 
+    @property
+    def block(self):
+        """How many elements go through the steps at once."""
+        return _block_length((4 + self.buffers) * self.dtype.itemsize)
+
     def __call__(self, x: np.ndarray, out: np.ndarray):
-        """Fills `out`, both flat and of one dtype."""
-        dtype = np.dtype(np.float32 if self.float32 and x.itemsize == 4 else np.float64)
-        converts = x.dtype != dtype
-        block = _block_length((2 + self.buffers + 2 * converts) * dtype.itemsize)
-        if len(self.steps) == 1 and not self.constants:  # one call has no temporaries
-            block = x.size
-        length = min(x.size, block)
-        constants = [_filled(c.value, dtype)[:length] if c.filled else dtype.type(c.value) for c in self.constants]
-        buffers = _scratch((self.buffers + 2 * converts, length), dtype)
-        for start in range(0, x.size, length or 1):
-            source, target = x[start:start + block], out[start:start + block]
-            if source.size < length:  # the last block
-                length = source.size
-                constants = [c[:length] if c.ndim else c for c in constants]
-                buffers = buffers[:, :length]
-            if converts:
-                wide_source, wide_target, *rest = buffers
-                wide_source[...] = source
-                self._run(wide_source, wide_target, constants, rest)
-                target[...] = wide_target
-            else:
-                self._run(source, target, constants, buffers)
+        """Fills `out`, both flat, of one type and at most a block long or as long as memory allows."""
+        converts = x.dtype != self.dtype
+        constants = [_filled(c.value, self.dtype, x.size) if c.filled else self.dtype.type(c.value) for c in self.constants]
+        buffers = _scratch((self.buffers + 2 * converts, x.size), self.dtype)
+        if converts:
+            source, target, *buffers = buffers
+            source[...] = x
+            self._run(source, target, constants, buffers)
+            out[...] = target
+        else:
+            self._run(x, out, constants, buffers)
 
     def _run(self, x, out, constants, buffers):
         slots = [x, out, *constants, *buffers]
         for function, operands, target in self.steps:
             function(*[slots[o] for o in operands], slots[target])
-        if not self.keeps_nan and np.isnan(np.maximum.reduce(x)):
-            out[np.isnan(x)] = np.nan
-        if self.limits and np.isinf(x).any():
-            out[x == -np.inf], out[x == np.inf] = self.limits()
 
 
 def _block_length(size):
@@ -163,8 +144,12 @@ def _scratch(shape, dtype):
     return memory[:size].view(dtype).reshape(shape)
 
 
+def _filled(value, dtype, size):
+    return _full(value, dtype)[:size] if size <= BLOCK else np.full(size, value, dtype)
+
+
 @functools.lru_cache(maxsize=8)
-def _filled(value, dtype):
+def _full(value, dtype):
     return np.full(BLOCK, value, dtype)
 
 
@@ -196,17 +181,3 @@ def _allocate(steps, constants):
         free += done
         allocated.append((_POSITIONAL.get(function, function), read, slots[i]))
     return allocated, end - first
-
-
-def _fits_float32(steps):
-    """Whether float32 arithmetic keeps a float32 result within 2 ulp: one rounding, and constants that it can hold."""
-    rounded = [function for function, _ in steps if function not in EXACT and not isinstance(function, Compare)]
-    if len(rounded) > 1 or not CLOSE.issuperset(rounded):
-        return False
-    info = np.finfo(np.float32)
-    for function, operands in steps:
-        ordered = function in (np.maximum, np.minimum) or isinstance(function, Compare)
-        for c in (o.value for o in operands if isinstance(o, Constant)):
-            if (ordered and np.float32(c) != c) or (c != 0 and not info.tiny <= abs(c) <= info.max):
-                return False
-    return True

@@ -1,0 +1,176 @@
+"""Enclosures of the numbers that a program computes, and of the exact ones, over boxes of x."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+import scipy.special as special
+
+from activlib.kernels.functions import BOUNDED, CORRECTLY_ROUNDED, FLOAT32, FUNCTIONS, POWER, THROUGH_ZERO, magnitude, wave
+from activlib.kernels.intervals import FLOAT64, LARGEST, SUBNORMAL, TINY, is_power_of_2, product, quotient, zero
+from activlib.kernels.program import INPUT, Compare, Constant, minus_absolute, negative_mask, select
+
+
+class Enclosures:
+    """The intervals of every step, in `values`; `failed` and `undefined` say where there are none.
+
+    steps, low, high, work, result: as `activlib.kernels.proof.errors` has them.
+    reach: how far beyond its ends a box is meant to reach, relatively.
+    """
+
+    def __init__(self, steps, low, high, work, result, reach):
+        self.steps, self.work, self.result = steps, work, result
+        self.low, self.high = low, high
+        self.undefined, self.failed = (np.zeros(low.shape, bool) for _ in range(2))
+        self.tiny, largest = float(np.ldexp(1.0, work.smallest)), float(np.finfo(work.dtype).max)
+        least, most = self.widened(low, high, max(work.wide, reach))
+        self.values = {INPUT: (np.maximum(least, -largest), np.minimum(most, largest))}
+        self.cut = {}  # boxes whose error at a step is bounded by the step's size
+        self.gone = {}  # boxes where a step's value counts as 0
+        for i, (function, operands) in enumerate(steps):
+            least, most = self.value(i, function, operands)
+            self.values[i] = np.where(least < -largest, -np.inf, least), np.where(most > largest, np.inf, most)
+        self.invalid = self.failed
+
+    def widened(self, low, high, w):
+        return self.lowered(low, w), -self.lowered(-high, w)
+
+    def lowered(self, low, w):
+        return np.where(low > 0, np.maximum(low * (1 - w) - self.tiny, 0), np.where(low == 0, low, low * (1 + w) - self.tiny))
+
+    def operand(self, o):
+        """Enclosures of a step's exact and computed values by finite lower ends; both are beyond an infinite one."""
+        if isinstance(o, Constant):
+            low, high = self.widened(np.full(1, o.value), np.full(1, o.value), self.work.wide)
+        else:
+            low, high = self.values[o]
+        return np.minimum(low, LARGEST), np.maximum(high, -LARGEST)
+
+    # Values, from the first step to the last
+
+    def value(self, i, function, operands):
+        if isinstance(function, Compare):
+            return self.comparison(function.ufunc, *operands)
+        args = [self.operand(o) for o in operands]
+        low, high = self.range(function, args)
+        if function in (np.add, np.subtract, np.multiply, np.divide):  # no oo - oo, 0 oo, oo/oo
+            infinite = [np.isinf(a) | np.isinf(b) for a, b in args]
+            nil = [(a <= 0) & (b >= 0) for a, b in args]
+            self.failed = self.failed | ((infinite[0] & nil[1]) | (infinite[1] & nil[0]) if function is np.multiply
+                                         else infinite[0] & infinite[1])
+        low, high = np.broadcast_to(low, self.low.shape), np.broadcast_to(high, self.low.shape)
+        nan = np.isnan(low) | np.isnan(high)
+        self.failed = self.failed | (nan & ~self.undefined)
+        low, high = np.where(nan, -np.inf, low), np.where(nan, np.inf, high)
+        if function in (np.negative, np.positive, np.absolute, np.maximum, np.minimum, np.copysign, select, minus_absolute,
+                        negative_mask):
+            return low, high
+        low, high = self.widened(low, np.where((high == 0) & ~np.signbit(high), self.tiny, high),
+                                 self.work.wide + self.unit(function, operands) * 2.0 ** (3 - self.work.digits))
+        if function in BOUNDED:
+            low, high = np.maximum(low, -BOUNDED[function]), np.minimum(high, BOUNDED[function])
+        nothing = self.vanishes(function, operands)
+        low, high = np.where(nothing, 0, low), np.where(nothing, 0, high)
+        if function in FUNCTIONS or function is np.power:
+            small = np.maximum(abs(low), abs(high)) <= SUBNORMAL
+            if self.work is FLOAT64 and small.any():
+                self.cut[i] = small
+        self.gone[i] = nothing
+        return low, high
+
+    def vanishes(self, function, operands):
+        """Where a value is so small that no later step brings it up to the least number, and counts as 0."""
+        if function in (np.multiply, np.divide):
+            zeros = [np.logical_and(*(end == 0 for end in self.operand(o))) for o in operands]
+            return zeros[0] | zeros[1] if function is np.multiply else zeros[0]
+        if function in THROUGH_ZERO:
+            return zero(self.operand(operands[0]))
+        roots = sum(f in (np.sqrt, np.power) for f, _ in self.steps)
+        reach = -math.log(TINY) * (len(self.steps) + 2) * 64.0**roots
+        if function is np.exp:
+            return self.operand(operands[0])[1] < -reach
+        return self.operand(operands[0])[0] > math.sqrt(reach) if function is special.erfc else False
+
+    def range(self, function, args):
+        (a, b), *rest = args
+        c, d = rest[0] if rest else (None, None)
+        match function:
+            case np.add:
+                return a + c, b + d
+            case np.subtract:
+                return a - d, b - c
+            case np.multiply:
+                return product((a, b), (c, d))
+            case np.divide:
+                self.failed = self.failed | ((c <= 0) & (d >= 0) & ~self.undefined)
+                return quotient((a, b), (c, d))
+            case np.negative:
+                return -b, -a
+            case np.positive:
+                return a, b
+            case np.absolute:
+                return magnitude(a, b)
+            case np.maximum:
+                return np.maximum(a, c), np.maximum(b, d)
+            case np.minimum:
+                return np.minimum(a, c), np.minimum(b, d)
+            case np.copysign:  # of a positive constant, by the input
+                return np.where(c < 0, -b, a), np.where(c < 0, -a, b)
+            case np.power:
+                self.undefined = self.undefined | (b < 0)
+                self.failed = self.failed | ((a < 0) & (b >= 0))
+                a = np.maximum(a, 0)
+                ends = [np.power(base, exponent) for base in (a, b) for exponent in (c, d)]
+                return np.minimum.reduce(np.broadcast_arrays(*ends)), np.maximum.reduce(np.broadcast_arrays(*ends))
+        if function is select:
+            mask = np.broadcast_to(a, self.low.shape) > 0
+            low, high = rest[0], rest[1]
+            return np.where(mask, low[0], high[0]), np.where(mask, low[1], high[1])
+        if function is minus_absolute:
+            near, far = magnitude(a, b)
+            return -far, -near
+        if function is negative_mask:
+            self.failed = self.failed | ((a < 0) & (b > 0))
+            return (np.broadcast_to(np.where(b <= 0, 1.0, 0.0), self.low.shape),) * 2
+        model = FUNCTIONS[function]
+        self.undefined = self.undefined | (b < model.low) | (a > model.high)
+        self.failed = self.failed | ((a < model.low) & (b >= model.low)) | ((a <= model.high) & (b > model.high))
+        a, b = np.maximum(a, model.low), np.minimum(b, model.high)
+        if model.kind == "wave":
+            return wave(a, b, function)
+        if model.kind == "even":
+            a, b = magnitude(a, b)
+        low, high = function(a), function(b)
+        return (high, low) if model.kind == "decreasing" else (low, high)
+
+    def comparison(self, ufunc, x, cut):
+        """1 where the input compares so with a constant, which is decided without rounding."""
+        self.failed = self.failed | (self.work.dtype(cut.value) != cut.value)
+        ends = [ufunc(end, cut.value) for end in (self.low, self.high)] if x == INPUT and isinstance(cut, Constant) else []
+        apart = (self.low > cut.value) | (self.high < cut.value) if ufunc is np.equal else True
+        self.failed = self.failed | ~((ends[0] == ends[1]) & (ends[0] | apart)) if ends else True
+        return (ends[0].astype(float) if ends else np.zeros(self.low.shape),) * 2
+
+    def exponents(self, interval):
+        """e with the largest number of the interval in (2^(e-1), 2^e]: up to there, units are those of the binade below."""
+        largest = np.maximum(abs(interval[0]), abs(interval[1]))
+        mantissa, exponents = np.frexp(np.minimum(largest, LARGEST))
+        exponents = exponents - (mantissa == 0.5)
+        return np.broadcast_to(np.where(largest == 0, self.work.smallest, exponents), self.low.shape)
+
+    def unit(self, function, operands):
+        """The bound of a step's own error, in ulp."""
+        if isinstance(function, Compare) or function in (negative_mask, select, np.negative, np.positive, np.absolute,
+                                                         minus_absolute, np.maximum, np.minimum, np.copysign):
+            return 0
+        if function is np.power:
+            return POWER
+        if function is np.multiply and any(isinstance(o, Constant) and is_power_of_2(o.value) for o in operands):
+            return 0
+        if function is np.divide and isinstance(operands[1], Constant) and is_power_of_2(operands[1].value):
+            return 0
+        if function not in FUNCTIONS:
+            return CORRECTLY_ROUNDED
+        ulp = FUNCTIONS[function].ulp if self.work is FLOAT64 else FLOAT32[function]
+        return ulp(*self.operand(operands[0])) if callable(ulp) else ulp

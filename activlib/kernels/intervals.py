@@ -1,0 +1,65 @@
+"""Arithmetic with intervals, as arrays of lower and of upper ends, and the formats whose rounding it bounds."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+TINY, LARGEST = 5e-324, np.finfo(np.float64).max
+SUBNORMAL = 2 * TINY  # where a function is below, its error is too, whatever its argument's
+
+
+@dataclass(frozen=True)
+class Format:
+    """A floating-point type: digits of the significand, exponents of the smallest subnormal number and beyond the
+    largest finite one; `wide` is how far proofs widen an interval."""
+
+    dtype: type
+    digits: int
+    smallest: int
+    beyond: int
+    wide: float
+
+
+FLOAT64 = Format(np.float64, 53, -1074, 1024, 2.0**-47)
+FLOAT32_FORMAT = Format(np.float32, 24, -149, 128, 2.0**-18)
+
+
+def times(a, b):
+    """The product of numbers that are not negative, where 0 times infinity is 0."""
+    return np.where((a == 0) | (b == 0), 0, a * b)
+
+
+def product(a, b):
+    """The product of two intervals, where 0 times infinity is 0."""
+    ends = [np.where((p == 0) | (q == 0), 0, p * q) for p in a for q in b]
+    return np.minimum(np.minimum(ends[0], ends[1]), np.minimum(ends[2], ends[3])), \
+        np.maximum(np.maximum(ends[0], ends[1]), np.maximum(ends[2], ends[3]))
+
+
+def zero(interval):
+    return (interval[0] == 0) & (interval[1] == 0)
+
+
+def outward(interval, exact):
+    """An interval whose ends may have underflowed; where `exact` they have not."""
+    low, high = interval
+    return np.where((abs(low) < 1e-290) & ~exact, low - TINY, low), np.where((abs(high) < 1e-290) & ~exact, high + TINY, high)
+
+
+def quotient(a, b):
+    """The quotient of two intervals, the second without 0."""
+    ends = [np.where(p == 0, 0, p / q) for p in a for q in b]
+    return np.minimum(np.minimum(ends[0], ends[1]), np.minimum(ends[2], ends[3])), \
+        np.maximum(np.maximum(ends[0], ends[1]), np.maximum(ends[2], ends[3]))
+
+
+def scaled(interval, exponent):
+    """The interval times a power of two."""
+    ends = [np.ldexp(end, np.clip(exponent, -2200, 2200)) for end in interval]
+    return outward(ends, (interval[0] == 0) & (interval[1] == 0))
+
+
+def is_power_of_2(value):
+    return np.frexp(abs(value))[0] == 0.5

@@ -1,0 +1,362 @@
+"""Which program computes an activation where: the fastest that is proved there, and ball arithmetic where none is."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+import numpy as np
+import sympy as sp
+from flint import arb
+
+from activlib.definition.symbols import x
+from activlib.kernels.boxes import MIDDLE, SPLIT, all_boxes, cell_edge, hulls, joined, largest_of, split, weight, within
+from activlib.kernels.candidates import compiled, cost_of, single, value_of
+from activlib.kernels.compile import NoProgram, compile_expression, compile_line, threshold
+from activlib.kernels.exact import PRECISIONS, Ball, Exact, precision
+from activlib.kernels.intervals import FLOAT32_FORMAT, FLOAT64, Format
+from activlib.kernels.pieces import Pieces
+from activlib.kernels.program import Program
+from activlib.kernels.proof import errors
+from activlib.kernels.table import WIDTHS, Table, cells
+
+ROUNDS, MOST_BOXES = 5, 20_000  # of splitting, and boxes in one
+CLOSE = 1.25  # ulp: one rounding to float32 and little more
+LIMITS = {FLOAT64: 4, FLOAT32_FORMAT: 2}
+TABLE_COSTS = {FLOAT64: 15, FLOAT32_FORMAT: 9}
+MISS = 25  # what an element costs, on the whole, that another program must compute anew
+EFFORT = 40_000  # operations on power series that a plan may cost
+NARROW = 0.06  # of the inputs: what lies between two gaps of a program and is fewer is not worth its comparison
+
+
+@dataclass(frozen=True)
+class Part:
+    """What computes the values at the floating-point numbers from `low` to `high`: a Program, a Table, an Exact or a
+    number. Its errors are at most `plain` ulp, and `beyond` ulp from the values at the neighbors of x."""
+
+    low: float
+    high: float
+    source: object
+    label: str
+    plain: float
+    beyond: float
+
+
+def make_plan(line: Pieces, result: Format) -> list[Part]:
+    """Parts in order along the line, which together hold every finite number of the format `result`."""
+    with np.errstate(all="ignore"):
+        return _Planner(line, result).plan()
+
+
+class _Planner:
+    def __init__(self, line, result):
+        self.line, self.result, self.limit = line, result, LIMITS[result]
+        self.boxes = all_boxes(result)
+        self.cut_floats = [threshold(cut) for cut in line.cuts]
+        self.parts = []
+        self.strict = result is FLOAT32_FORMAT  # float64 arithmetic gives more than the contract asks, nearly everywhere
+        self.names = {}
+        self.effort = iter(range(EFFORT))
+
+    def plan(self):
+        whole = self.pieces_together()
+        for i, e in enumerate(self.line.expressions):
+            if e is sp.nan:
+                low, high = self.interval(i)
+                self.parts.append(Part(low, high, np.float64(np.nan), "undefined", 0.0, 0.0))
+            else:
+                self.piece(i, whole)
+        for i, near in enumerate(self.cut_floats):
+            if float(near) == self.line.places[i]:
+                self.at_cut(i, float(near))
+        return self.merged()
+
+    # Boxes
+
+    def interval(self, i):
+        """The least and the greatest number of a piece, without its cuts."""
+        low, high = -largest_of(self.result), largest_of(self.result)
+        if i:
+            low = self.cut_floats[i - 1]
+            low = np.nextafter(low, np.inf) if float(low) == self.line.places[i - 1] else low
+        if i < len(self.cut_floats):
+            high = np.nextafter(self.cut_floats[i], -np.inf)
+        return low, high
+
+    def boxes_of(self, i):
+        """(lower ends, upper ends, mask of those beside a cut) for piece i."""
+        low, high = self.interval(i)
+        beside, inner = [], [low, high]
+        for k, end, toward in ((0, low, np.inf), (1, high, -np.inf)):
+            if (i if k == 0 else i < len(self.cut_floats)) and low <= high:
+                # The numbers next to a cut have a neighbor where another piece holds.
+                near = float(np.nextafter(self.result.dtype(end), self.result.dtype(toward)))
+                beside.append((min(end, near), max(end, near)))
+                inner[k] = np.nextafter(near, toward)
+        kept = (self.boxes[0] <= inner[1]) & (self.boxes[1] >= inner[0])
+        lows, highs = (np.clip(ends[kept], *inner) for ends in self.boxes)
+        lows, highs = (np.append(ends, [pair[k] for pair in beside]) for k, ends in enumerate((lows, highs)))
+        alone = np.arange(lows.size) >= lows.size - len(beside)
+        return lows, highs, alone
+
+    def proved(self, steps, work, boxes, as_written, rounds=ROUNDS, complete=False):
+        """(proved, left) boxes; a proved one has its errors, too. Boxes are split where that may help; if `complete`, a
+        box counts as proved only as a whole."""
+        lows, highs, alone = boxes
+        origin = np.arange(lows.size)
+        done, left = [], []
+        for turn in range(rounds):
+            if not lows.size and turn:
+                break
+            found = errors(steps, lows, highs, work, self.result, np.ones_like(alone) if self.strict else alone)
+            good = (found.plain <= CLOSE if self.strict else found.beyond <= self.limit) | (found.undefined & as_written)
+            plain, beyond = np.nan_to_num(found.plain, nan=0.5), np.nan_to_num(found.beyond, nan=0.5)
+            done.append((lows[good], highs[good], alone[good], plain[good], beyond[good], origin[good]))
+            lows, highs, alone, origin = lows[~good], highs[~good], alone[~good], origin[~good]
+            near, far = np.minimum(abs(lows), abs(highs)), np.maximum(abs(lows), abs(highs))
+            finer = (near >= 2.0**-14) & (far <= 2.0**11) & (highs > lows)
+            if turn == 0 and np.sum(~finer) < 0.3 * finer.size:
+                finer |= highs > lows
+            few = lows[finer].size * SPLIT > MOST_BOXES or turn == rounds - 1 or (turn > 2 and good.mean() < 0.02)
+            keep = ~finer | few
+            left.append((lows[keep], highs[keep], alone[keep], origin[keep]))
+            lows, highs, alone, origin = split(lows[~keep], highs[~keep], alone[~keep], origin[~keep])
+        done, (lows, highs, alone, origin) = (tuple(map(np.concatenate, zip(*part, strict=True))) for part in (done, left))
+        if complete:
+            whole = np.ones(boxes[0].size, bool)
+            whole[origin] = False
+            kept = whole[done[5]]
+            return tuple(column[kept] for column in done[:5]), tuple(column[~whole] for column in boxes)
+        return done[:5], (lows, highs, alone)
+
+    # Forms
+
+    def programs(self, i):
+        """(cost, form, steps, format of the arithmetic) of every form of piece i."""
+        for form, steps in compiled(self.line.expressions[i], self.line.given[i], *self.interval(i)):
+            if self.result is FLOAT32_FORMAT and single(steps):
+                yield cost_of(steps) / 2, form, steps, FLOAT32_FORMAT
+            yield cost_of(steps), form, steps, FLOAT64
+
+    def pieces_together(self):
+        """A program for all pieces, of the fastest form of each, with its proved boxes; None for a single piece."""
+        n = len(self.line.expressions)
+        self.ranked = [self.ranking(i) if e is not sp.nan else [] for i, e in enumerate(self.line.expressions)]
+        if n == 1 or n > 8 or not all(self.ranked):
+            return None
+        best = [ranked[0][1] for ranked in self.ranked]
+        names, chosen = {}, []
+        for form in best:
+            fresh = {s: sp.Dummy() for s in form.names}
+            names |= {fresh[s]: f.xreplace(fresh) for s, f in form.names.items()}
+            chosen.append(form.expression.xreplace(fresh))
+        try:
+            steps = compile_line(self.line.cuts, chosen, self.line.held, names)
+        except NoProgram:
+            return None
+        works = {ranked[0][3] for ranked in self.ranked}
+        work = FLOAT32_FORMAT if works == {FLOAT32_FORMAT} and single(steps) else FLOAT64
+        label = "; ".join(dict.fromkeys(form.label for form in best))
+        return (f"pieces: {label}" if label != "as written" else "as written"), steps, work
+
+    def ranking(self, i):
+        """The programs of a piece, the one first that is fastest for inputs as a network has them."""
+        lows, highs, alone = self.boxes_of(i)
+        middle = (np.maximum(abs(lows), abs(highs)) < MIDDLE) & (np.minimum(abs(lows), abs(highs)) > 2.0**-6)
+        boxes = lows[middle], highs[middle], alone[middle]
+        total = weight(*boxes[:2])
+        ranked = []
+        for cost, form, steps, work in self.programs(i):
+            done, _ = self.proved(steps, work, within(boxes, form), form.label == "as written", 2)
+            share = weight(*done[:2]) / total if total else 0
+            ranked.append((cost + MISS * (1 - share), form, steps, work, share))
+        return sorted(ranked, key=lambda entry: entry[0])
+
+    def piece(self, i, whole):
+        choices = [(label, steps, work, None, 0) for label, steps, work in ([whole] if whole else [])]
+        choices += [(form.label, steps, work, form, cost) for cost, form, steps, work, _ in self.ranked[i]]
+        boxes = self.boxes_of(i)
+        middle = np.maximum(abs(boxes[0]), abs(boxes[1])) <= MIDDLE
+        outer, boxes = (tuple(column[mask] for column in boxes) for mask in (~middle, middle))
+        zero = (boxes[0] == 0) & (boxes[1] == 0)
+        at_zero, boxes = (tuple(column[mask] for column in boxes) for mask in (zero, ~zero))
+        for choice in choices:  # a program keeps the sign of zero, a table does not
+            at_zero = self.serve(choice, at_zero)
+        boxes = tuple(np.concatenate(pair) for pair in zip(boxes, at_zero, strict=True))
+        for strict in (True, False) if self.result is FLOAT32_FORMAT else (False,):
+            self.strict = strict
+            if choices and choices[0][4] < TABLE_COSTS[self.result]:
+                boxes = self.without_islands(choices[0], boxes)
+            boxes = self.tables(i, boxes)
+            for choice in choices:
+                boxes = self.serve(choice, boxes)
+            for complete in (True, False):
+                for choice in choices:
+                    outer = self.serve(choice, outer, complete)
+        self.strict = self.result is FLOAT32_FORMAT
+        outer = self.extremes(i, outer)
+        for left in (boxes, outer):
+            half = np.full(left[0].shape, 0.51)
+            self.add((*left, half, half), "exact", "ball arithmetic")
+
+    def extremes(self, i, boxes):
+        """Takes the boxes where a ball tells that every value underflows to 0 or overflows; returns the rest."""
+        balls = [Ball(e) for e in dict.fromkeys([self.line.expressions[i], *self.everywhere(i)])]
+        values = np.full(boxes[0].shape, np.nan)
+        with precision(PRECISIONS[0]):
+            least, most = arb(2) ** -1080, arb(2) ** 1025
+            for k, (low, high) in enumerate(zip(*(column.tolist() for column in boxes[:2]), strict=True)):
+                for ball in balls:
+                    value = value_of(ball, arb(low).union(arb(high)))
+                    if value is not None and (abs(value) < least or abs(value) > most):
+                        values[k] = 0.0 if abs(value) < least else math.copysign(math.inf, float(value.mid()))
+                        break
+        for number in (0.0, math.inf, -math.inf):
+            taken = values == number
+            nothing = np.zeros(np.count_nonzero(taken))
+            label = "overflow" if number else "0"
+            self.add((*(column[taken] for column in boxes), nothing, nothing), np.float64(number), label)
+        return tuple(column[np.isnan(values)] for column in boxes)
+
+    def serve(self, choice, boxes, complete=False):
+        """Gives the boxes to a program where it is proved; returns the rest."""
+        label, steps, work, form, _ = choice
+        within = (boxes[0] >= form.low) & (boxes[1] <= form.high) if form else np.ones(boxes[0].shape, bool)
+        if not within.any():
+            return boxes
+        done, left = self.proved(steps, work, tuple(column[within] for column in boxes), label == "as written", complete=complete)
+        self.add(done, self.program(steps, work), label)
+        return tuple(np.concatenate([column[~within], more]) for column, more in zip(boxes, left, strict=True))
+
+    def without_islands(self, choice, boxes):
+        """The same, where the rest takes with it what lies between its parts and is small: there is one gap then, not two."""
+        label, steps, work, form, _ = choice
+        within = (boxes[0] >= form.low) & (boxes[1] <= form.high) if form else np.ones(boxes[0].shape, bool)
+        done, left = self.proved(steps, work, tuple(column[within] for column in boxes), label == "as written")
+        left = joined(tuple(np.concatenate([column[~within], more]) for column, more in zip(boxes, left, strict=True)))
+        lows, highs, plain, beyond = hulls(done)
+        between = (lows > left[0].min(initial=np.inf)) & (highs < left[1].max(initial=-np.inf))
+        kept = ~between | (weight(lows[:, None], highs[:, None], axis=1) >= NARROW)
+        alone = np.zeros(lows.shape, bool)
+        self.add((lows[kept], highs[kept], alone[kept], plain[kept], beyond[kept]), self.program(steps, work), label)
+        return tuple(np.concatenate(pair) for pair in zip(left, (lows[~kept], highs[~kept], alone[~kept]), strict=True))
+
+    def program(self, steps, work):
+        key = (id(steps), work)
+        if key not in self.names:
+            self.names[key] = Program(steps, work.dtype)
+        return self.names[key]
+
+    def tables(self, i, boxes):
+        """Takes what polynomials can serve; returns the boxes that are left."""
+        low, high = self.interval(i)
+        boxes = joined(boxes)
+        expressions = list(dict.fromkeys([*self.everywhere(i)[:3], self.line.expressions[i]]))
+        for width in WIDTHS:
+            if not boxes[0].size:
+                break
+            indices = np.unique(np.concatenate([np.arange(np.rint(a / width), np.rint(b / width) + 1)
+                                                for a, b in zip(*boxes[:2], strict=True)]))
+            limit = CLOSE if self.strict else self.limit
+            found = cells(expressions, indices, width, low, high, self.result, limit, self.effort, self.strict)
+            if not found:
+                continue
+            first = min(c.index for c in found)
+            terms = max(len(c.coefficients) for c in found)
+            table = Table(first, np.zeros((terms, max(c.index for c in found) - first + 1)), width)
+            for c in found:
+                table.coefficients[:len(c.coefficients), c.index - first] = c.coefficients
+            starts, ends = (np.array([cell_edge(c.index + side / 2, c.index, width) for c in found]) for side in (-1, 1))
+            plain, beyond = (np.array([getattr(c, which) for c in found]) for which in ("plain", "beyond"))
+            boxes = self.take(boxes, starts, ends, plain, beyond, table)
+        return boxes
+
+    def everywhere(self, i):
+        """The forms of a piece that hold on all of it, written out."""
+        return tuple(form.written_out for _, form, *_ in self.ranked[i] if form.low == -math.inf and form.high == math.inf)
+
+    def take(self, boxes, starts, ends, plain, beyond, table):
+        """Gives the table what its cells cover of the boxes; returns the rest."""
+        lows, highs, alone = boxes
+        done, left = [], []
+        for a, b, c in zip(lows.tolist(), highs.tolist(), alone.tolist(), strict=True):
+            for k in range(np.searchsorted(ends, a), np.searchsorted(starts, b, side="right")):
+                if (c and plain[k] > self.limit) or (self.strict and plain[k] > CLOSE):
+                    continue
+                low, high = max(a, starts[k]), min(b, ends[k])
+                if a < low:
+                    left.append((a, np.nextafter(low, -np.inf), c))
+                done.append((low, high, c, plain[k], beyond[k]))
+                a = np.nextafter(high, np.inf)
+            if a <= b:
+                left.append((a, b, c))
+        if done:
+            self.add(tuple(np.array(column) for column in zip(*done, strict=True)), table, "polynomials")
+        return tuple(np.array(column) for column in zip(*left, strict=True)) if left else tuple(column[:0] for column in boxes)
+
+    # Parts
+
+    def at_cut(self, i, near):
+        held = self.line.held[i].subs(x, self.line.cuts[i])
+        if held.is_finite and held.is_real:
+            value = np.float64(held.evalf(30))
+        elif held in (sp.oo, -sp.oo):
+            value = np.float64(float(held))
+        else:  # a pole is infinite, as in NumPy
+            value = self.pole(i, near)
+        self.parts.append(Part(near, near, value, "the value at a cut", 0.5, 0.5))
+
+    def pole(self, i, near):
+        for e in (self.line.expressions[i + 1], self.line.expressions[i]):
+            if e is not sp.nan:
+                try:
+                    value = Program(compile_expression(e), np.float64).trace(near)[-1]
+                except NoProgram:
+                    continue
+                if math.isinf(value):
+                    return np.float64(value)
+        return np.float64(np.nan)
+
+    def add(self, done, source, label):
+        self.parts += [Part(a, b, source, label, p, q) for a, b, p, q in zip(*(column.tolist() for column in hulls(done)))]
+
+    def merged(self):
+        """Neighboring parts with one source as one; a cut that the program beside it answers for is part of that."""
+        parts = sorted(self.parts, key=lambda p: (p.low, p.high))
+        for k, part in enumerate(parts):
+            if isinstance(part.source, np.float64) and part.low == part.high:
+                for other in (parts[k - 1] if k else None, parts[k + 1] if k + 1 < len(parts) else None):
+                    if other and isinstance(other.source, Program) and self.same(other.source, part):
+                        parts[k] = Part(part.low, part.high, other.source, other.label, part.plain, part.beyond)
+                        break
+        merged = parts[:1]
+        for part in parts[1:]:
+            last = merged[-1]
+            if part.source is last.source or (isinstance(part.source, str) and part.source == last.source):
+                merged[-1] = Part(last.low, part.high, last.source, last.label, max(last.plain, part.plain),
+                                  max(last.beyond, part.beyond))
+            else:
+                merged.append(part)
+        exact = None
+        if any(p.source == "exact" for p in merged if isinstance(p.source, str)):
+            others = [self.everywhere(i) for i in range(len(self.ranked))]
+            exact = Exact(self.line.places, self.line.expressions, others)
+        kind, parts = self.result.dtype, []
+        for p in merged:
+            low, high = kind(p.low), kind(p.high)  # comparisons are in this type
+            low = low if float(low) >= p.low else np.nextafter(low, kind(np.inf))
+            high = high if float(high) <= p.high else np.nextafter(high, kind(-np.inf))
+            if low <= high:
+                source = exact if isinstance(p.source, str) else p.source
+                parts.append(Part(float(low), float(high), source, p.label, p.plain, p.beyond))
+        return parts
+
+    def same(self, program, part):
+        point = np.full(1, part.low, self.result.dtype)
+        found = errors(program.source, *(np.full(1, part.low),) * 2,
+                       FLOAT32_FORMAT if program.dtype == np.float32 else FLOAT64, self.result, np.ones(1, bool))
+        out = np.empty(1, self.result.dtype)
+        program(point, out)
+        return found.plain[0] <= self.limit and abs(out[0] - part.source) <= 4 * np.spacing(abs(self.result.dtype(part.source)))
+
+

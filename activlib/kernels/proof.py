@@ -1,0 +1,233 @@
+"""Bounds of the rounding errors of a program, proved box by box.
+
+Let v_1, ..., v_m be the numbers that a program computes for some x, the last one its result y. Each is its function of
+earlier ones, up to a rounding error e_i that the error model bounds (functions.py). As a function of (e_1, ..., e_m), y is
+smooth, so by the mean value theorem
+
+    |y - f(x)| <= sum over i of  max |dy/dv_i| max |e_i|,
+
+where the maxima are over all numbers that lie between the exact and the computed ones. Over a box of x, interval
+arithmetic encloses those numbers, step by step, and then dy/dv_i, from the last step to the first (reverse mode). The
+same pass gives dy/dx, with which the bound is held to what the contract says of ill-conditioned places: within 4 ulp of
+the value at x or at a neighbor of x.
+
+All boxes are computed at once, as arrays; every end is widened by more than its own rounding and that of the program.
+Derivatives are scaled by powers of two, so that neither overflows.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass
+
+import numpy as np
+
+from activlib.kernels.enclosures import Enclosures
+from activlib.kernels.functions import FUNCTIONS, magnitude
+from activlib.kernels.intervals import FLOAT64, LARGEST, TINY, Format, outward, product, quotient, scaled, times, zero
+from activlib.kernels.program import INPUT, Compare, Constant, minus_absolute, negative_mask, select
+
+
+@dataclass(frozen=True)
+class Errors:
+    """Bounds for each box: in ulp of the result's format, at x (`plain`) and beyond what a neighbor of x explains
+    (`beyond`); NaN where nothing is proved. Where `undefined` is set the program gives NaN, as it must."""
+
+    plain: np.ndarray
+    beyond: np.ndarray
+    undefined: np.ndarray
+
+
+def errors(steps, low, high, work: Format, result: Format, alone=None) -> Errors:
+    """The errors of a program of `steps` that runs in the format `work` and whose result is rounded to `result`.
+
+    low, high: ends of the boxes, float64 arrays of numbers of the format `result`; no box has an inner point at which
+    a comparison of the program changes, or 0, except as an end.
+    alone: mask of boxes for which neighbors of x forgive nothing.
+    """
+    with np.errstate(all="ignore"):
+        # The neighbors of x count, too, unless they forgive nothing.
+        reach = 0 if alone is not None and np.all(alone) else 2.0 ** (3 - result.digits)
+        return _Proof(steps, low, high, work, result, reach).errors(alone)
+
+
+class _Proof(Enclosures):
+    # Sensitivities, from the last step to the first
+
+    def partials(self, function, operands, i):
+        """(operand, enclosure of the derivative of step i with respect to it), both scaled by `exponent`."""
+        args = [self.operand(o) for o in operands]
+        e = self.exponent[i]
+        ea = [self.exponents(a) if isinstance(o, Constant) else self.exponent[o] for a, o in zip(args, operands, strict=True)]
+        one = np.ones(self.low.shape)
+        if isinstance(function, Compare) or function is negative_mask:
+            return
+        if function in (np.add, np.subtract, np.negative, np.positive, np.absolute, minus_absolute):
+            for k, o in enumerate(operands):
+                unit = np.ldexp(one, np.clip(ea[k] - e, -1100, 1100))
+                if function in (np.absolute, minus_absolute):
+                    low, high = args[k]
+                    least, most = np.where(low < 0, -unit, unit), np.where(high > 0, unit, -unit)
+                    yield o, (least, most) if function is np.absolute else (-most, -least)
+                elif function is np.negative or (k and function is np.subtract):
+                    yield o, (-unit, -unit)
+                else:
+                    yield o, (unit, unit)
+        elif function is np.multiply:
+            for k, o in enumerate(operands):
+                yield o, scaled(args[1 - k], ea[k] - e)
+        elif function is np.divide:
+            inverse = quotient((one, one), scaled(args[1], -ea[1]))
+            yield operands[0], scaled(inverse, ea[0] - ea[1] - e)
+            low, high = product(scaled(self.operand(i), -e), inverse)
+            yield operands[1], (-high, -low)
+        elif function in (np.maximum, np.minimum):
+            (a, b), (c, d) = args
+            first = (a >= d, b >= c) if function is np.maximum else (b <= c, a <= d)  # surely, possibly
+            yield operands[0], scaled((np.where(first[0], one, 0), np.where(first[1], one, 0)), ea[0] - e)
+            yield operands[1], scaled((np.where(first[1], 0, one), np.where(first[0], 0, one)), ea[1] - e)
+        elif function is select:
+            mask = self.operand(operands[0])[0] > 0
+            yield operands[1], scaled((np.where(mask, one, 0),) * 2, ea[1] - e)
+            yield operands[2], scaled((np.where(mask, 0, one),) * 2, ea[2] - e)
+        elif function is np.copysign:
+            return
+        elif function is np.power:
+            base, exponent = args
+            relative = product(exponent, quotient(scaled(self.operand(i), -e), scaled(base, -ea[0])))
+            yield operands[0], relative
+            logarithm = np.log(np.maximum(base[0], 0)), np.log(base[1])
+            yield operands[1], scaled(product(scaled(self.operand(i), -e), logarithm), ea[1])
+        else:
+            yield operands[0], scaled(self.widened(*FUNCTIONS[function].slope(*args[0]), 2.0**-40), ea[0] - e)
+
+    def errors(self, alone):
+        work, last = self.work, len(self.steps) - 1
+        self.exponent = {i: self.exponents(self.operand(i)) for i in self.values}
+        total = proportional = np.zeros(self.low.shape)
+        sensitivity = {last: (np.ones(self.low.shape),) * 2}
+        relative = {last: 1}  # steps that the result is a product of powers of, with the exponents
+        uses = Counter(o for _, operands in self.steps for o in operands)
+        to_ulp = self.to_ulp()
+        for i in reversed(range(last + 1)):
+            if i not in sensitivity:
+                continue
+            function, operands = self.steps[i]
+            most = np.maximum(*map(abs, sensitivity[i]))
+            infinite = np.isinf(self.values[i][0]) | np.isinf(self.values[i][1])
+            self.failed = self.failed | (infinite & (most > 0) & (i != last))
+            own, absolute = self.rounding(i)
+            if i != last:
+                error = np.where(self.gone.get(i, False), 0, times(most, absolute))
+                # In a product relative errors add up, also where a factor may be next to 0.
+                share = abs(relative.get(i, np.inf)) * 2 * own
+                proportionally = (share <= error * to_ulp) & (own > 0) & (self.nonzero(i) > 2.0**-900)
+                total = total + np.where(proportionally, 0, error)
+                proportional = proportional + np.where(proportionally, share, 0)
+            small = self.cut.get(i, False)
+            gone = self.gone.get(i, False)
+            least = np.ldexp(TINY, np.clip(2 - self.exponent[i], 0, 2000))
+            total = total + np.where(small & np.logical_not(gone), times(most, least), 0)
+            for o, partial in self.partials(function, operands, i):
+                nothing = small | gone | zero(sensitivity[i]) | zero(partial)
+                low, high = (np.where(small | gone, 0, end) for end in outward(product(sensitivity[i], partial), nothing))
+                size = np.maximum(abs(low), abs(high))
+                if isinstance(o, Constant):
+                    error = times(size, o.relative_error(self.work.dtype))
+                    share = abs(relative.get(i, np.inf)) if function in (np.multiply, np.divide) else np.inf
+                    proportionally = (share <= error * to_ulp) & (error > 0)
+                    total = total + np.where(proportionally, 0, error)
+                    proportional = proportional + np.where(proportionally, share, 0)
+                    continue
+                if o in sensitivity:
+                    before = sensitivity[o]
+                    size = (size + np.maximum(*map(abs, before))) * 2.0**-48
+                    low, high = before[0] + low - size, before[1] + high + size
+                sensitivity[o] = low, high
+            if i in relative:
+                exponents = {np.multiply: (1, 1), np.divide: (1, -1), np.negative: (1,), np.sqrt: (0.5,)}.get(function, ())
+                for o, exponent in zip(operands, exponents, strict=False):
+                    if uses[o] == 1 and not isinstance(o, Constant):
+                        relative[o] = relative[i] * exponent
+        own, absolute = self.rounding(last)
+        own = np.where(absolute == 0, 0, own)
+        own = np.where(absolute > own * 2.0**-work.digits, own + 0.5, own)  # it underflows
+        return self.compared(sensitivity.get(INPUT), total, own, proportional, to_ulp, alone)
+
+    def rounding(self, i):
+        """A bound of the step's own error, in ulp and scaled."""
+        function, operands = self.steps[i]
+        unit, e = self.unit(function, operands), self.exponent[i]
+        absolute = unit * 2.0**-self.work.digits
+        if function in (np.add, np.subtract):
+            # Either operand is as near to the sum as the other is small, and a sum that has no digit beyond theirs is exact.
+            for o in operands:
+                absolute = np.minimum(absolute, np.ldexp(magnitude(*self.operand(o))[1], np.clip(-e, -1100, 1100)))
+            exact = e <= np.minimum(*map(self.last_digit, operands)) + self.work.digits
+            unit, absolute = np.where(exact, 0, unit), np.where(exact, 0, absolute)
+        elif np.any(unit) or function in (np.multiply, np.divide):
+            floor = np.ldexp(1.0, np.clip(self.work.smallest - e, -1100, 1023))
+            absolute = np.maximum(absolute, np.where(floor > 2.0**-self.work.digits, floor * np.maximum(unit, 0.5), 0))
+        return unit, absolute
+
+    def last_digit(self, o):
+        """The exponent of a power of two of which every computed value is a multiple."""
+        if isinstance(o, Constant):
+            numerator, denominator = float(o.value).as_integer_ratio()
+            return (numerator & -numerator).bit_length() - denominator.bit_length() if numerator else 2000
+        low, high = (self.low, self.high) if o == INPUT else self.operand(o)
+        if not np.any(high - low) and not np.any(low):
+            return 2000
+        digits = self.result.digits if o == INPUT else self.work.digits
+        smallest = self.result.smallest if o == INPUT else self.work.smallest
+        return np.maximum(np.frexp(magnitude(low, high)[0])[1] - digits, smallest)
+
+    def nonzero(self, i):
+        """A lower bound of |v|, where v is not 0: no float64 is as close to a multiple of pi/2 as 2^-64, relatively."""
+        function, operands = self.steps[i]
+        least = magnitude(*self.operand(i))[0]
+        if function is np.multiply and not any(isinstance(o, Constant) for o in operands):
+            a, b = (self.nonzero(o) if o != INPUT else abs(self.low) for o in operands)
+            return np.maximum(least, a * b)
+        if function in (np.sin, np.cos):
+            return np.maximum(least, 2.0**-64 * np.minimum(1, magnitude(*self.operand(operands[0]))[0]))
+        return least
+
+    def to_ulp(self):
+        """The factor from scaled errors of the result to ulp of its format, of the smallest result in the box."""
+        least, result = magnitude(*self.operand(len(self.steps) - 1))[0], self.result
+        top = np.where(least == 0, result.smallest, np.minimum(np.frexp(least)[1], result.beyond))
+        ulp = np.maximum(top - result.digits, result.smallest)
+        return np.ldexp(1.0, np.clip(self.exponent[len(self.steps) - 1] - ulp, -1100, 1023))
+
+    def compared(self, slope, total, own, proportional, to_ulp, alone):
+        """The errors in ulp of the result: `total` is scaled, `own` is the last step's, in ulp."""
+        work, result = self.work, self.result
+        low, high = self.values[len(self.steps) - 1]
+        least, most = magnitude(low, high)
+        carried = times(total * (1 + 2.0**-20), to_ulp) + proportional * 2.0 ** (result.digits - work.digits)
+        # A result that rounding takes to the next binade has twice the unit.
+        twice = 1 + ((np.frexp(np.minimum(most, LARGEST))[1] > np.frexp(np.minimum(least, LARGEST))[1]) & (carried > 0))
+        if work is result:
+            own = own * twice
+        else:  # the last rounding is to the narrower format
+            own = 0.5 * twice + own * 2.0 ** (result.digits - work.digits) + 2.0 ** (work.smallest - result.smallest)
+        plain = beyond = carried + own
+        if slope is not None:
+            nearest = np.minimum(abs(self.low), abs(self.high))
+            mantissa, exponent = np.frexp(nearest)
+            spacing = np.maximum(np.where(nearest == 0, -2000, exponent - result.digits), result.smallest)
+            spacing = spacing - ((mantissa == 0.5) & (spacing > result.smallest))  # the neighbor of a power of two towards 0
+            moves = magnitude(*slope)[0] * (1 - 2.0**-20) * np.ldexp(1.0, np.clip(spacing - self.exponent[INPUT], -1100, 1023))
+            forgiven = times(moves, to_ulp) if alone is None else np.where(alone, 0, times(moves, to_ulp))
+            beyond = np.where(forgiven > 0, np.maximum(carried - forgiven, 0) + own, plain)
+        beyond_all = np.inf if result is FLOAT64 else np.ldexp(1.0, result.beyond + 1)
+        settled = (self.gone.get(len(self.steps) - 1, False) | (least >= beyond_all)) & ~self.invalid
+        failed = (self.failed | np.isnan(beyond)) & ~settled | self.undefined
+        plain, beyond = (np.where(settled & ~self.undefined, 0.5, np.where(failed, np.nan, v)) for v in (plain, beyond))
+        return Errors(plain, beyond, self.undefined & self.keeps_nan())
+
+    def keeps_nan(self):
+        """Whether NaN anywhere gives NaN in the end."""
+        return not any(f is select or isinstance(f, Compare) or (f is np.power and not isinstance(operands[1], Constant))
+                       for f, operands in self.steps)

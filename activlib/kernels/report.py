@@ -1,0 +1,116 @@
+"""What is proved of an activation's kernels, as a table."""
+
+from __future__ import annotations
+
+import html
+import math
+from dataclasses import dataclass
+
+import numpy as np
+
+from activlib.activation import Activation
+from activlib.kernels import kernel
+from activlib.kernels.boxes import weight
+from activlib.kernels.exact import Exact
+
+MOST_INTERVALS = 6
+PRIMES = ("f", "f'", "f''")
+
+
+@dataclass(frozen=True)
+class Row:
+    """What is proved for one type and one order.
+
+    bound: in ulp, of the distance from the exact value at x or, where the function is that ill-conditioned, from the
+        values at the neighbors of x.
+    plain: whether the bound holds at x itself for every x.
+    slow: the part of the finite numbers of the type that takes ball arithmetic.
+    intervals: (low, high, form) along the line.
+    """
+
+    dtype: str
+    order: int
+    bound: float
+    plain: bool
+    slow: float
+    intervals: tuple[tuple[float, float, str], ...]
+
+    @property
+    def bound_text(self) -> str:
+        return f"{math.ceil(10 * self.bound - 1e-6) / 10:g}"
+
+    @property
+    def slow_text(self) -> str:
+        return "0" if not self.slow else f"{100 * self.slow:.2g} %"
+
+    @property
+    def forms(self) -> list[str]:
+        """The intervals in words; of many, those that hold most of a network's inputs."""
+        chosen = sorted(sorted(self.intervals, key=lambda i: -weight(*i[:2]))[:MOST_INTERVALS])
+        lines = [f"[{low:.4g}, {high:.4g}] {label}" for low, high, label in chosen]
+        return lines + [f"and {len(self.intervals) - len(chosen)} intervals more"] * (len(self.intervals) > len(chosen))
+
+
+@dataclass(frozen=True)
+class Accuracy:
+    """What is proved of the kernels of an activation; prints as a table."""
+
+    title: str
+    rows: tuple[Row, ...]
+
+    def __repr__(self):
+        lines = [self.title, f"{'':12}{'ulp':>5}{'slow':>10}   form on each interval"]
+        for row in self.rows:
+            first, *rest = row.forms
+            lines.append(f"{PRIMES[row.order]:4}{row.dtype:8}{row.bound_text:>5}{row.slow_text:>10}   {first}")
+            lines += [" " * 30 + form for form in rest]
+        return "\n".join(lines)
+
+    def _repr_html_(self):
+        head = "<tr><th></th><th>type</th><th>proved bound (ulp)</th><th>slow path</th><th>form on each interval</th></tr>"
+        body = "".join(
+            f"<tr><td>{PRIMES[row.order]}</td><td>{row.dtype}</td><td>{row.bound_text}</td><td>{row.slow_text}</td>"
+            f"<td>{'<br>'.join(map(html.escape, row.forms))}</td></tr>" for row in self.rows)
+        return f"<table><caption>{html.escape(self.title)}</caption><thead>{head}</thead><tbody>{body}</tbody></table>"
+
+
+def accuracy(activation: Activation, orders=(0, 1, 2), **parameters) -> Accuracy:
+    """What is proved of the kernels of f and its derivatives: for float64 and float32 a bound of the error, the form that
+    computes on each interval, and how much of the numbers takes the slow path.
+
+    The bound is proved box by box over all finite numbers of the type, from the error model of each function that NumPy
+    or SciPy computes (`activlib.kernels.functions`): no sample enters it. An error counts from the exact value at x, or
+    from the values at the neighbors of x where the function is that ill-conditioned. float16 is computed in float32 and
+    rounded once more.
+
+    Parameters
+    ----------
+    activation: an `Activation`.
+    orders: of derivatives, at most 2.
+    parameters: numbers in the parameters' domains.
+
+    Raises what `activation.at` raises.
+    """
+    rows = [_row(activation, n, dtype, parameters) for n in orders for dtype in (np.float64, np.float32)]
+    return Accuracy(f"Proved accuracy of {activation.title}", tuple(rows))
+
+
+def _row(activation, n, dtype, parameters):
+    parts = kernel(activation, n, parameters, dtype is np.float64).parts
+    slow = sum(_count(p.low, p.high, dtype) for p in parts if isinstance(p.source, Exact))
+    largest = np.finfo(dtype).max
+    intervals = []
+    for p in parts:
+        if intervals and intervals[-1][2] == p.label:
+            intervals[-1] = (intervals[-1][0], p.high, p.label)
+        else:
+            intervals.append((p.low, p.high, p.label))
+    return Row(dtype.__name__, n, max(p.beyond for p in parts), all(p.plain <= p.beyond for p in parts),
+               slow / _count(-largest, largest, dtype), tuple(intervals))
+
+
+def _count(low, high, dtype):
+    """How many numbers of a type lie in [low, high]."""
+    bits = np.array([low, high], dtype).view(np.int64 if dtype is np.float64 else np.int32).astype(object)
+    first, last = (int(b) if b >= 0 else -(int(b) & (2**63 - 1 if dtype is np.float64 else 2**31 - 1)) for b in bits)
+    return last - first + 1

@@ -1,0 +1,197 @@
+"""A function by its Taylor polynomials in the middle of small cells: accurate at zeros, at removable singularities and
+where a formula cancels, for any function that is smooth there.
+
+Cell j has the middle j w, with w a power of two, so that x - j w is exact. What Taylor's formula leaves, and what Horner's
+rule rounds, is bounded for each cell in ball arithmetic: a cell is used only where the contract is proved.
+"""
+
+from __future__ import annotations
+
+import functools
+import itertools
+import math
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import numpy as np
+import sympy as sp
+from flint import arb, arb_series
+
+from activlib.kernels.exact import Ball, precision
+from activlib.kernels.intervals import FLOAT64, Format
+
+WIDTHS = 2.0**-4, 2.0**-2, 2.0**-3, 2.0**-6, 2.0**-8
+BITS = 160
+MOST_TERMS = 18
+UNIT = 2.0**-53
+
+
+@dataclass
+class Table:
+    """Polynomials for the cells from `first` on; row k of `coefficients` belongs to the k-th power."""
+
+    first: int
+    coefficients: np.ndarray
+    width: float
+
+    def __call__(self, x: np.ndarray, out: np.ndarray):
+        """Fills `out` with the polynomials' values at x, both float64; outside of the cells it is meaningless."""
+        cell = np.rint(x * (1 / self.width))
+        index = cell.astype(np.intp)
+        index -= self.first
+        t = np.multiply(cell, -self.width, out=cell)
+        t += x
+        np.take(self.coefficients[-1], index, out=out, mode="clip")
+        row = np.empty_like(t)
+        for coefficients in self.coefficients[-2::-1]:
+            out *= t
+            out += np.take(coefficients, index, out=row, mode="clip")
+
+
+@dataclass(frozen=True)
+class Cell:
+    """One cell's polynomial, and its error in ulp at x and beyond what a neighbor of x explains."""
+
+    index: int
+    coefficients: tuple[float, ...]
+    plain: float
+    beyond: float
+
+
+def cells(expressions: list[sp.Expr], indices, width: float, low: float, high: float, result: Format, limit: float,
+          effort: Iterator, strict: bool = False) -> list[Cell]:
+    """The cells, in order, of those with the given indices, whose polynomial keeps within `limit` ulp of a function that
+    is meant between `low` and `high`: a cell that reaches beyond is answered for within.
+
+    expressions: all of that function.
+    strict: count errors from the value at x alone.
+    effort: an operation on a series takes one from it; when there is none left no more cells are tried.
+    """
+    functions, fraction = [Ball(e) for e in expressions], [Ball(part) for part in sp.fraction(sp.together(expressions[-1]))]
+    attempts = [(len(f.steps), functools.partial(_series, f)) for f in functions]
+    attempts.append((sum(len(f.steps) for f in fraction), functools.partial(_quotient_series, fraction)))
+    with precision(BITS, MOST_TERMS + 8):
+        found = [_best(attempts, int(j), width, low, high, result, limit, effort, strict) for j in sorted(indices, key=abs)]
+    return sorted((cell for cell in found if cell), key=lambda cell: cell.index)
+
+
+def _best(attempts, j, width, low, high, result, limit, effort, strict):
+    """The cell of the first attempt that is good enough."""
+    middle = j * width
+    ends = max(low, middle - width / 2), min(high, middle + width / 2)
+    reach = max(low, ends[0] - width / 64), min(high, ends[1] + width / 64)  # to the neighbors of x, too
+    hull = arb(reach[0]).union(arb(reach[1])).union(arb(middle))
+    for cost, attempt in attempts:
+        if len(list(itertools.islice(effort, cost))) < cost:
+            return None
+        series = attempt(middle, hull)
+        if series and (cell := _cell(j, width, *series, ends, result, limit, strict)):
+            return cell
+    return None
+
+
+def _series(function, middle, hull, terms=MOST_TERMS):
+    """Taylor coefficients at the middle, and enclosures of those at any point of the hull."""
+    try:
+        pair = [function(arb_series([start, 1], prec=terms)) for start in (arb(middle), hull)]
+    except (ValueError, ZeroDivisionError):
+        return None
+    lists = []
+    for series in pair:
+        series = series if isinstance(series, arb_series) else arb_series([series], prec=terms)
+        coefficients = [series[k] for k in range(terms)]
+        if series.prec < terms or not all(c.is_finite() for c in coefficients):
+            return None
+        lists.append(coefficients)
+    return lists
+
+
+def _quotient_series(fraction, middle, hull):
+    """The same for a quotient whose numerator and denominator both vanish at the middle, to an order m: with the factor
+    (x - middle)^m taken off, the k-th coefficient at any point is one of order k + m of the whole, somewhere in the hull
+    (the mean value theorem for divided differences)."""
+    terms = MOST_TERMS + 4
+    above, below = (_series(part, middle, hull, terms) for part in fraction)
+    if not (above and below):
+        return None
+    m = next((k for k, c in enumerate(below[0]) if not c.is_zero()), terms)
+    if not 0 < m <= 4 or not all(c.is_zero() for c in above[0][:m]):
+        return None
+    parts = []
+    for numerator, denominator in zip(above, below, strict=True):
+        numerator, denominator = numerator[m:m + MOST_TERMS], denominator[m:m + MOST_TERMS]
+        if denominator[0].contains(0):
+            return None
+        quotient = []
+        for k in range(MOST_TERMS):
+            rest = numerator[k] - sum((quotient[i] * denominator[k - i] for i in range(k)), arb(0))
+            quotient.append(rest / denominator[0])
+        parts.append(quotient)
+    return parts if all(c.is_finite() for part in parts for c in part) else None
+
+
+def _upper(ball):
+    return float(abs(ball).upper()) * (1 + 2.0**-50)
+
+
+def _lower(ball):
+    return max(float(abs(ball).lower()) * (1 - 2.0**-50), 0.0) if not ball.contains(0) else 0.0
+
+
+def _cell(j, width, at_middle, anywhere, ends, result, limit, strict):
+    reach = max(ends[1] - j * width, j * width - ends[0])
+    if reach <= 0:
+        return None
+    step = arb(0, reach)
+    # Enclosures of f and f' over the cell, by the mean value theorem where that is tighter.
+    value, slope = (_meet(anywhere[k], at_middle[k] + (k + 1) * anywhere[k + 1] * step) for k in (0, 1))
+    zeros = next((k for k, c in enumerate(at_middle) if not c.is_zero()), None)
+    if zeros is None:
+        return None
+    values = [float(c.mid()) for c in at_middle]
+    if not all(map(math.isfinite, values)):
+        return None
+    inexact = [_upper(c - v) for c, v in zip(at_middle, values, strict=True)]
+    sizes = [_upper(c) for c in at_middle]
+    for terms in range(max(4, zeros + 1), MOST_TERMS):
+        left = _upper(anywhere[terms]) * reach ** (terms - zeros)  # of Taylor's formula, over |t|^zeros
+        error, size = inexact[terms - 1], sizes[terms - 1]
+        for k in range(terms - 2, zeros, -1):
+            error = (error * reach + UNIT * size * reach + UNIT * (sizes[k] + size * reach) + inexact[k]) * (1 + 2**-40)
+            size = sizes[k] + size * reach
+        # The last step but the zeros: c + t s
+        carried = error * reach + UNIT * size * reach + inexact[zeros] + left
+        if zeros:  # relative: then t^zeros multiplies it
+            least = _lower(at_middle[zeros] + step * arb(0, size))
+            if least == 0:
+                continue
+            # f = t^zeros s, so t f'/f = zeros + t s'/s, and numbers next to x differ by 2^-digits |x| or more.
+            bend = sum(k * sizes[zeros + k] * reach**k for k in range(1, terms - zeros)) + (terms - zeros) * left
+            moved = max(zeros - bend / least, 0) * (1 - 2**-20)
+            rounded = (carried / least / UNIT + 1 + zeros) * (1 + 2**-30) * 2.0 ** (result.digits - 53)
+            own = 1 if result is FLOAT64 else 1.5
+            plain, beyond = rounded + own, max(rounded - moved, 0) + own
+        else:
+            plain, beyond = _compared(carried, value, slope, ends, result)
+        if (plain if strict else beyond) <= (limit if strict or terms == MOST_TERMS - 1 else limit * 0.8):
+            return Cell(j, tuple(values[:terms]), plain, beyond)
+    return None
+
+
+def _compared(carried, value, slope, ends, result):
+    least, most = _lower(value), _upper(value)
+    exponent = max(np.frexp(least)[1] - result.digits, result.smallest) if least else result.smallest
+    ulp = np.ldexp(1.0, int(exponent))
+    own = 0.5 * (2 if np.frexp(most)[1] > np.frexp(least)[1] else 1)
+    if result is not FLOAT64:
+        own += 2.0 ** (result.digits - 53)
+    nearest = min(abs(ends[0]), abs(ends[1])) if ends[0] * ends[1] > 0 else 0.0
+    spacing = np.ldexp(1.0, int(max(np.frexp(nearest)[1] - 1 - result.digits, result.smallest))) if nearest else 0.0
+    with np.errstate(all="ignore"):
+        plain = carried / ulp + own
+        beyond = max(carried - _lower(slope) * spacing, 0) / ulp + own
+    return plain, beyond if spacing and slope is not None else plain
+
+
+def _meet(a, b):
+    return a.intersection(b) if a.is_finite() and b.is_finite() else a if a.is_finite() else b
