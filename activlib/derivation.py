@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import html
+from itertools import pairwise
 
 import sympy as sp
 from sympy.codegen.cfunctions import expm1, log1p
 
 from activlib.definition.kinks import KINKS
 from activlib.definition.line import line
+from activlib.definition.numbers import in_order
+from activlib.definition.roots import Unsolved, critical
 from activlib.definition.symbols import x
 from activlib.definition.written import cases
 from activlib.notebook import latex
@@ -75,9 +78,35 @@ def _pieces(difference):
     """What an expression is on each interval between its breakpoints and at each of them; where parameters decide on
     those, what it is under each of its conditions."""
     if difference.free_symbols - {x}:
-        return [piece for piece, _ in cases(difference)]
+        found = cases(difference)
+        joints, inside = _points([r.lhs - r.rhs for _, c in found for r in c.atoms(sp.core.relational.Relational)])
+        return [piece for point in inside for piece in _possible(found, point)] + [
+            piece.subs(x, joint) for joint in joints for piece in _possible(found, joint)]
     found = line(difference)
     return [*found.expressions, *(e.subs(x, cut) for e, cut in zip(found.held, found.cuts, strict=True))]
+
+
+def _points(differences):
+    """The zeros of some expressions and a point inside each interval between them; x itself, which is any number, where
+    parameters move the zeros or they are not found."""
+    try:
+        ends = {place for difference in differences for place in critical(difference)}
+    except Unsolved:
+        return [], [x]
+    if any(place.free_symbols for place in ends):
+        return [], [x]
+    ends = in_order(ends)
+    return ends, [ends[0] - 1, *((a + b) / 2 for a, b in pairwise(ends)), ends[-1] + 1] if ends else [sp.S.Zero]
+
+
+def _possible(found, point):
+    """The pieces that may hold at a point: none after the first that holds for sure."""
+    for piece, condition in found:
+        holds = condition.subs(x, point)
+        if holds != False:  # noqa: E712 - SymPy's false is not Python's
+            yield piece
+        if holds == True:  # noqa: E712
+            return
 
 
 def _without_exponentials(e):

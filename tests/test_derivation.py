@@ -75,3 +75,19 @@ def test_a_derivation_shows_every_formula_and_reason_and_gives_its_result():
 def test_stable_functions_are_printed_by_their_common_names():
     assert latex(expm1(x)) == r"\mathrm{expm1}\left(x\right)"
     assert latex([log1p(x) ** 2]) == r"\left[ \mathrm{log1p}^{2}\left(x\right)\right]"
+
+
+def test_a_parameter_of_known_sign_decides_a_condition():
+    x, c = al.x, sp.Symbol("c", positive=True)
+    relu = sp.Piecewise((x, x > 0), (0, True))
+    al.derivation(relu.subs(x, c * x), (c * relu, "c is positive"))
+    al.derivation(c * relu, (c * sp.Piecewise((x, x >= 0), (0, True)), "equal at the joint, too"))
+    with pytest.raises(ValueError, match="step 1 is not proved"):
+        al.derivation(c * relu, (c * sp.Piecewise((x, x > 0), (0, x < 0), (1, True)), "they differ at 0"))
+    with pytest.raises(ValueError, match="step 1 is not proved"):
+        al.derivation(relu.subs(x, -c * x), (-c * relu, "the sign turns"))
+    with pytest.raises(ValueError, match="step 1 is not proved"):
+        al.derivation(relu, (sp.Piecewise((x, x >= 1), (0, True)), "they differ between 0 and 1"))
+    b = sp.Symbol("b", real=True)
+    with pytest.raises(ValueError, match="step 1 is not proved"):
+        al.derivation(relu.subs(x, b * x), (b * relu, "false for a negative b"))
