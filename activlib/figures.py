@@ -13,6 +13,8 @@ from activlib.explorer.trees import cuts
 DASHES = {0: "-", 1: (0, (5, 2)), 2: (0, (1, 1.5))}
 SYMBOLS = {0: "f", 1: "f'", 2: "f''"}
 
+LONGEST = 60  # characters of a title in a legend, for which a figure has room
+
 
 def plot(activation: Activation, n: int = 0, *, ax=None, window=None, label=None, points=401, parameters=None, **style):
     """Draw the n-th derivative (0, 1 or 2) into `ax`, the pen lifted at every jump and every pole.
@@ -104,7 +106,9 @@ def figure(activations, *, show=None, window=None, parameters=None):
         for f in drawn:
             color = None
             for n in show:
-                title = " ".join(f.title.split()).replace("$", r"\$")  # which would begin mathematics
+                title = " ".join(f.title.split())
+                title = title if len(title) <= LONGEST else f"{title[:LONGEST - 1]}…"
+                title = title.replace("$", r"\$")  # which would begin mathematics
                 label = None if single else title if n == 0 else f"{title}, {SYMBOLS[n]}"
                 line = plot(f, n, ax=ax, window=window, label=label, parameters=parameters, color=color)
                 lines.append(line)

@@ -55,6 +55,9 @@ class BookSearch(SearchEnglish):
         return [as_indexed(word) for word in re.findall(WORD, text)]
 
 
+SHORT = 20  # characters, which are no excerpt by themselves
+
+
 class Section:
     """What a page says under one heading: in its sentences, and in tables and what its cells print."""
 
@@ -63,6 +66,8 @@ class Section:
 
     def data(self):
         said, shown = ([re.sub(r"\s+", " ", part).strip() for part in parts] for parts in (self.said, self.shown))
+        if sum(map(len, shown)) <= SHORT:
+            said, shown = said + shown, []
         return [self.anchor, self.title, " ".join(said), " · ".join(shown)]
 
 
