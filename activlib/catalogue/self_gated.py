@@ -91,3 +91,15 @@ mish = Activation(
                LibraryCall("keras.activations.mish"),
                LibraryCall("onnx.Mish")),
 )
+
+hard_swish = Activation(
+    name="hard_swish",
+    title="Hard swish",
+    latex=r"\operatorname{hardswish}",
+    formula=Piecewise((0, x <= -3), (x * (x + 3) / 6, x < 3), (x, True)),
+    window=(-5, 5),
+    libraries=(LibraryCall("torch.nn.functional.hardswish"), LibraryCall("torch.nn.Hardswish"),
+               LibraryCall("jax.nn.hard_swish"), LibraryCall("jax.nn.hard_silu"),
+               LibraryCall("keras.activations.hard_swish"), LibraryCall("keras.activations.hard_silu"),
+               LibraryCall("onnx.HardSwish")),
+)
