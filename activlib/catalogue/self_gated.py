@@ -69,6 +69,13 @@ gelu_tanh = Activation(
                LibraryCall("onnx.Gelu", approximate="tanh")),
 )
 
+quick_gelu = Activation(
+    name="quick_gelu",
+    title="Quick GELU",
+    latex=r"\operatorname{GELU}_{\mathrm{quick}}",
+    formula=x / (1 + exp(-Rational("1.702") * x)),
+)
+
 _u = exp(x)
 
 mish = Activation(
