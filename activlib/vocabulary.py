@@ -48,7 +48,8 @@ FORMULAS = {
     "hardshrink": ("x if x > lambd else x if x < -lambd else 0", {"lambd": 0.5}),
 }
 
-ALIASES = {
+# As FORMULAS, these give way to an entry of the catalogue.
+ALIASES = {alias: name for alias, name in {
     "ln": "log", "arctan": "atan", "arcsin": "asin", "arccos": "acos", "arcsinh": "asinh", "arccosh": "acosh",
     "arctanh": "atanh", "Abs": "abs", "absolute": "abs", "fabs": "abs", "sgn": "sign", "step": "heaviside",
     "maximum": "max", "minimum": "min", "clamp": "clip", "power": "pow", "tg": "tan", "arctg": "atan",
@@ -56,7 +57,7 @@ ALIASES = {
     "swish": "silu", "hard_silu": "hard_swish", "hardswish": "hard_swish", "hardsigmoid": "hard_sigmoid",
     "hardtanh": "hard_tanh", "logsigmoid": "log_sigmoid", "soft_sign": "softsign", "leakyrelu": "leaky_relu",
     "soft_shrink": "softshrink", "hard_shrink": "hardshrink", "tanh_shrink": "tanhshrink", "ndtr": "normal_cdf",
-}  # fmt: skip
+}.items() if alias not in activations}  # fmt: skip
 
 JUMPS = "jumps infinitely often, and a formula has finitely many pieces"
 VECTOR = "works on a whole vector, and a formula is a function of one number"
