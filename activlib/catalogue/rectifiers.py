@@ -37,3 +37,17 @@ leaky_relu = Activation(
                LibraryCall("keras.layers.LeakyReLU", negative_slope=_alpha.symbol),
                LibraryCall("onnx.LeakyRelu", alpha=_alpha.symbol)),
 )
+
+relu6 = Activation(
+    name="relu6",
+    title="ReLU6",
+    latex=r"\operatorname{ReLU6}",
+    formula=Piecewise((0, x <= 0), (x, x < 6), (6, True)),
+    window=(-4, 10),
+    libraries=(LibraryCall("torch.nn.functional.relu6"), LibraryCall("torch.nn.ReLU6"),
+               LibraryCall("torch.nn.functional.hardtanh", min_val=0, max_val=6),
+               LibraryCall("torch.clamp", min=0, max=6),
+               LibraryCall("jax.nn.relu6"), LibraryCall("jax.numpy.clip", min=0, max=6),
+               LibraryCall("keras.activations.relu6"), LibraryCall("keras.layers.ReLU", max_value=6),
+               LibraryCall("onnx.Clip", 0, 6)),
+)
