@@ -1,6 +1,6 @@
 """What a page of the book asks of the Python that runs in it: plain data in, plain data out.
 
-    answer(request)     the replies to one request, a dict of `ask` and its arguments, as they are found
+    replies(request)    the replies to one request, a dict of `ask` and its arguments, as they are found
     shown(value)        what the console shows of a value
 
 Nothing a request holds is executed: formulas are read by `al.define`.
@@ -34,7 +34,7 @@ class Refused(ValueError):
         self.field = field
 
 
-def answer(request: dict) -> Iterator[dict]:
+def replies(request: dict) -> Iterator[dict]:
     """The replies to a request. One with an "error" is the last: what is wrong, in which field of the request, and from which
     character to which."""
     try:
