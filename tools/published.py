@@ -1,4 +1,4 @@
-"""Print what is known and proved of published activation functions: `python tools/accuracy.py [name ...]`.
+"""Print what is known and proved of published activation functions: `python tools/published.py [name ...]`.
 
 The functions of `tests/published_functions.py`, as their papers write them, or those that are named; none has been tuned
 for. A row has
@@ -24,9 +24,8 @@ import sympy as sp
 ROOT = Path(__file__).resolve().parent.parent
 sys.path[:0] = [str(ROOT / "tests")]
 
-from published_functions import PUBLISHED  # noqa: E402
-
 import activlib as al  # noqa: E402
+from published_functions import PUBLISHED  # noqa: E402
 
 INPUTS = 3 * np.random.default_rng(0).normal(size=10**6)
 
@@ -67,7 +66,8 @@ def row(name):
     print(*cells, f"{facts_time:5.1f} {proofs_time:5.1f} {slower:6.2f}", sep="  ", flush=True)
     for fact in absent:
         print(f"      {fact.label}: {str(fact).removeprefix('not certified: ')}")
-    return len(absent), facts_time, proofs_time, slower, *(max(r.bound for r in proved if r.dtype == d) for d in ("float64", "float32"))
+    bounds = [max(r.bound for r in proved if r.dtype == dtype) for dtype in ("float64", "float32")]
+    return len(absent), facts_time, proofs_time, slower, *bounds
 
 
 def main(names):
