@@ -61,7 +61,7 @@ class Bare(ast.NodeTransformer):
         node.annotation = None
         return node
 
-    def visit_FunctionDef(self, node):  # noqa: N802 - the name that ast asks for
+    def visit_FunctionDef(self, node):
         node.returns = None
         return node
 
@@ -94,7 +94,7 @@ class Collector:
         self.modules, self.loaded = modules, {}
 
     def byte_code(self, module):
-        package, name, source = self.modules[module]
+        _, name, source = self.modules[module]
         source = source if isinstance(source, bytes) else source.read_bytes()
         self.loaded[module] = compiled(name, source)
         return self.loaded[module]
