@@ -12,6 +12,7 @@ from __future__ import annotations
 import html
 import json
 from collections.abc import Iterator
+from dataclasses import replace
 
 import sympy as sp
 
@@ -99,7 +100,7 @@ def _defined(request):
     f = _activation(request)
     compared = [activations[name] for name in request.get("compare", []) if name in activations]
     yield {
-        "formula": f._repr_latex_().strip("$"),
+        "formula": replace(f, latex="f")._repr_latex_().strip("$"),
         "derivative": rf"\displaystyle f'(x) = {latex(with_decimals(f.derivative()))}",
         "domain": rf"{latex(f.line().domain)}",
         "explorer": specification([f, *compared] if compared else f, id="explorer-own"),

@@ -83,7 +83,7 @@
 
   function complain({ error: message, field: where = "formula", start, end, unknown }) {
     result.hidden = true;
-    error.replaceChildren(message);
+    error.replaceChildren(message.charAt(0).toUpperCase() + message.slice(1));
     error.hidden = false;
     if (where !== "formula" || start === undefined) return;
     field.setAttribute("aria-invalid", "true");
@@ -149,16 +149,16 @@
     proof.innerHTML = evidence; // activlib's own HTML
     details.append(proof);
     details.addEventListener("toggle", () => typeset(proof), { once: true });
-    const cell = make("td");
-    cell.innerHTML = value;
-    table.tBodies[0].append(make("tr", {}, make("th", { scope: "row" }, label), cell, make("td", {}, details)));
-    return typeset(cell);
+    const found = make("div");
+    found.innerHTML = value;
+    table.tBodies[0].append(make("tr", {}, make("th", { scope: "row" }, label), make("td", {}, found, details)));
+    typeset(found);
   }
 
   async function prove(mine) {
     const status = result.querySelector(".own-facts [role=status]");
     const body = make("tbody");
-    const head = make("tr", {}, ...["Property", "Value", "How known"].map((label) => make("th", { scope: "col" }, label)));
+    const head = make("tr", {}, ...["Property", "Value and how it is known"].map((label) => make("th", { scope: "col" }, label)));
     const table = make("table", { class: "activlib-facts" }, make("thead", {}, head), body);
     const box = make("div", { class: "own-table", role: "region", "aria-label": "Certified facts", tabindex: "0" }, table);
     status.after(box);

@@ -58,8 +58,6 @@ class OwnFunction(SphinxDirective):
 
     def run(self):
         self.env.note_reread()  # it lists the catalogue
-        # Sphinx loads MathJax on pages with formulas, and does not look for them in HTML.
-        self.env.get_domain("math").data["has_equations"][self.env.docname] = True
         return [nodes.raw("", form(), format="html")]
 
 
@@ -93,6 +91,12 @@ def add_links(app, pagename, templatename, context, doctree):
     context["body"] = EXPLORER.sub(link, context["body"])
 
 
+def ask_for_formulas(app, doctree, docname):
+    """Sphinx loads MathJax on pages with formulas, and sees none here before the reader asks."""
+    if docname == PAGE:
+        app.env.get_domain("math").data["has_equations"][docname] = True
+
+
 def load(app, pagename, templatename, context, doctree):
     """The script, on the page that has the form."""
     if pagename == PAGE:
@@ -101,5 +105,6 @@ def load(app, pagename, templatename, context, doctree):
 
 def setup(app):
     app.add_directive("own-function", OwnFunction)
+    app.connect("doctree-resolved", ask_for_formulas)
     app.connect("html-page-context", add_links)
     app.connect("html-page-context", load)

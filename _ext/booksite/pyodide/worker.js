@@ -85,7 +85,7 @@ async function start() {
     env: { HOME: "/home/reader", SYMPY_GROUND_TYPES: "python" },
   });
   pyodide.FS.writeFile("/lib/activlib.zip", await book);
-  pyodide.runPython("import sys; sys.path += ['/lib/activlib.zip', '/lib/flint']");
+  pyodide.runPython("import sys; sys.path.append('/lib/activlib.zip')");
   pyodide.pyimport("rest").install(() => pyodide.toPy(fetchRest()).tobytes());
   const inpage = pyodide.pyimport("activlib.inpage");
   return { pyodide, inpage, names: inpage.namespace() };
@@ -95,8 +95,12 @@ async function start() {
 async function addFlint({ pyodide }) {
   total += manifest.bytes["flint.zip.gz"];
   pyodide.FS.writeFile("/lib/flint.zip", await unpacked("flint.zip.gz"));
-  pyodide.runPython("import os, zipfile; zipfile.ZipFile('/lib/flint.zip').extractall('/lib/flint'); os.remove('/lib/flint.zip')");
-  return pyodide;
+  pyodide.runPython(`
+import os, sys, zipfile
+with zipfile.ZipFile("/lib/flint.zip") as archive:
+    archive.extractall("/lib/flint")
+os.remove("/lib/flint.zip")
+sys.path.append("/lib/flint")`);
 }
 
 const started = start();
@@ -133,7 +137,12 @@ async function reply({ id, request }) {
   }
 }
 
-const lastLine = (error) => String(error.message ?? error).trim().split("\n").pop();
+// The last line of a traceback says what happened.
+function lastLine(error) {
+  const line = String(error.message ?? error).trim().split("\n").pop();
+  const missing = /No module named '(\w+)/.exec(line);
+  return missing ? `This needs ${missing[1]}, which the Python of this page does not have.` : line;
+}
 
 // What the reader typed, in the reader's own browser. Nothing that came with the address gets here by itself.
 async function run({ id, code }) {
