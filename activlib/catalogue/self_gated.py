@@ -71,6 +71,13 @@ gelu_tanh = Activation(
                LibraryCall("onnx.Gelu", approximate="tanh")),
 )
 
+quick_gelu = Activation(
+    name="quick_gelu",
+    title="Quick GELU",
+    latex=r"\operatorname{GELU}_{\mathrm{quick}}",
+    formula=x / (1 + exp(-Rational("1.702") * x)),
+)
+
 _u = exp(x)
 
 mish = Activation(
@@ -92,4 +99,16 @@ mish = Activation(
                LibraryCall("jax.nn.mish"),
                LibraryCall("keras.activations.mish"),
                LibraryCall("onnx.Mish")),
+)
+
+hard_swish = Activation(
+    name="hard_swish",
+    title="Hard swish",
+    latex=r"\operatorname{hardswish}",
+    formula=Piecewise((0, x <= -3), (x * (x + 3) / 6, x < 3), (x, True)),
+    window=(-5, 5),
+    libraries=(LibraryCall("torch.nn.functional.hardswish"), LibraryCall("torch.nn.Hardswish"),
+               LibraryCall("jax.nn.hard_swish"), LibraryCall("jax.nn.hard_silu"),
+               LibraryCall("keras.activations.hard_swish"), LibraryCall("keras.activations.hard_silu"),
+               LibraryCall("onnx.HardSwish")),
 )
