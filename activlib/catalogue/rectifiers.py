@@ -49,3 +49,18 @@ relu6 = Activation(
                LibraryCall("keras.activations.relu6"), LibraryCall("keras.layers.ReLU", max_value=6),
                LibraryCall("onnx.Clip", 0, 6)),
 )
+
+_learned = Parameter("alpha", default=Rational(1, 4), domain=Interval(-oo, oo), slider=(-1, 2, Rational(1, 100)))
+
+# Leaky ReLU with a slope that is trained.
+prelu = Activation(
+    name="prelu",
+    title="Parametric ReLU (PReLU)",
+    latex=r"\operatorname{PReLU}",
+    formula=Piecewise((x, x > 0), (_learned.symbol * x, True)),
+    parameters=(_learned,),
+    libraries=(LibraryCall("torch.nn.PReLU", init=_learned.symbol),
+               LibraryCall("keras.layers.PReLU",
+                           alpha_initializer=LibraryCall("keras.initializers.Constant", value=_learned.symbol)),
+               LibraryCall("onnx.PRelu", _learned.symbol)),
+)
