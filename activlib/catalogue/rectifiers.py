@@ -1,6 +1,6 @@
 """Piecewise linear activations."""
 
-from sympy import Interval, Piecewise, Rational, oo
+from sympy import Interval, Piecewise, Rational, oo, sqrt
 
 from activlib.activation import Activation, Parameter, x
 from activlib.libraries import LibraryCall
@@ -63,4 +63,25 @@ prelu = Activation(
                LibraryCall("keras.layers.PReLU",
                            alpha_initializer=LibraryCall("keras.initializers.Constant", value=_learned.symbol)),
                LibraryCall("onnx.PRelu", _learned.symbol)),
+)
+
+squared_relu = Activation(
+    name="squared_relu",
+    title="Squared ReLU",
+    latex=r"\operatorname{ReLU}^2",
+    formula=Piecewise((x**2, x > 0), (0, True)),
+    window=(-3, 3),
+)
+
+# s^2 = 1/(E r^4 - (E r^2)^2) and b = -s E r^2, where r is the ReLU of a standard normal number: mean 0, variance 1.
+_scale = Parameter("s", default=2 / sqrt(5), domain=Interval(-oo, oo), slider=(-1, 2, Rational(1, 50)))
+_bias = Parameter("b", default=-1 / sqrt(5), domain=Interval(-oo, oo), slider=(-2, 1, Rational(1, 50)))
+
+star_relu = Activation(
+    name="star_relu",
+    title="StarReLU",
+    latex=r"\operatorname{StarReLU}",
+    formula=Piecewise((_scale.symbol * x**2 + _bias.symbol, x > 0), (_bias.symbol, True)),
+    parameters=(_scale, _bias),
+    window=(-3, 3),
 )
