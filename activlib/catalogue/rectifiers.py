@@ -11,6 +11,7 @@ relu = Activation(
     latex=r"\operatorname{ReLU}",
     formula=Piecewise((x, x > 0), (0, True)),
     # The named functions, and the ways people spell max(x, 0): these differ in the gradient at 0.
+    names=("Rectifier", "Ramp function", "Positive part"),
     libraries=(LibraryCall("torch.nn.functional.relu"), LibraryCall("torch.nn.ReLU"),
                LibraryCall("torch.clamp", min=0), LibraryCall("torch.maximum", 0),
                LibraryCall("jax.nn.relu"),
@@ -28,6 +29,7 @@ leaky_relu = Activation(
     latex=r"\operatorname{LeakyReLU}",
     formula=Piecewise((x, x > 0), (_alpha.symbol * x, True)),
     parameters=(_alpha,),
+    names=("Leaky rectified linear unit", "LReLU"),
     libraries=(LibraryCall("torch.nn.functional.leaky_relu", negative_slope=_alpha.symbol),
                LibraryCall("torch.nn.LeakyReLU", negative_slope=_alpha.symbol),
                LibraryCall("jax.nn.leaky_relu", negative_slope=_alpha.symbol),

@@ -9,11 +9,12 @@ import sympy as sp
 from flint import arb
 
 from activlib.activation import x
+from activlib.balls import Undecided, ball
 from activlib.facts import tails
-from activlib.facts.balls import Undecided, ball, certain_sign, sign
 from activlib.facts.curve import Curve
 from activlib.facts.enclosure import Enclosure
 from activlib.facts.roots import tidy, vanishes
+from activlib.facts.signs import certain_sign, sign
 from activlib.facts.smooth import Shifted
 
 MAX_ORDER = 8  # of the derivatives compared at a joint
