@@ -87,3 +87,29 @@ star_relu = Activation(
     parameters=(_scale, _bias),
     window=(-3, 3),
 )
+
+_theta = Parameter("theta", default=1, domain=Interval(-oo, oo), slider=(-2, 3, Rational(1, 10)))
+_value = Parameter("v", default=-1, domain=Interval(-oo, oo), slider=(-2, 3, Rational(1, 10)))
+
+threshold = Activation(
+    name="threshold",
+    title="Threshold",
+    latex=r"\operatorname{threshold}",
+    formula=Piecewise((x, x > _theta.symbol), (_value.symbol, True)),
+    parameters=(_theta, _value),
+    libraries=(LibraryCall("torch.nn.functional.threshold", threshold=_theta.symbol, value=_value.symbol),
+               LibraryCall("torch.nn.Threshold", threshold=_theta.symbol, value=_value.symbol),
+               LibraryCall("keras.activations.threshold", threshold=_theta.symbol, default_value=_value.symbol)),
+)
+
+thresholded_relu = Activation(
+    name="thresholded_relu",
+    title="Thresholded ReLU",
+    latex=r"\operatorname{ReLU}_{\theta}",
+    formula=Piecewise((x, x > _theta.symbol), (0, True)),
+    parameters=(_theta,),
+    libraries=(LibraryCall("torch.nn.Threshold", threshold=_theta.symbol, value=0),
+               LibraryCall("keras.activations.threshold", threshold=_theta.symbol, default_value=0),
+               LibraryCall("keras.layers.ReLU", threshold=_theta.symbol),
+               LibraryCall("onnx.ThresholdedRelu", alpha=_theta.symbol)),
+)
