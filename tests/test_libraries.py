@@ -273,6 +273,21 @@ def test_a_call_binds_parameters_and_leaves_constants():
     assert call.text == "torch.f(x, 0, 1/α, slope=2*α, mode='none')"
 
 
+def test_an_option_may_be_a_call_that_makes_an_object():
+    alpha = sp.Symbol("alpha", real=True)
+    call = LibraryCall("keras.Layer", initializer=LibraryCall("keras.Constant", value=alpha))
+    assert call.told
+    assert not LibraryCall("keras.Layer", initializer=LibraryCall("keras.Zeros")).told
+    assert call.text == "keras.Layer(initializer=keras.Constant(value=α))"
+    made = call.bound({alpha: sp.Integer(4)})[1]["initializer"]
+    assert (made.name, dict(made.options)) == ("keras.Constant", {"value": 4})
+
+
+def test_a_default_of_another_kind_than_a_number_is_shown_as_a_difference():
+    (difference,) = [d for d in al.libraries(al.prelu).differences() if d["what"] == "alpha_initializer"]
+    assert (difference["theirs"], difference["ours"]) == ("Zeros", "keras.initializers.Constant(value=1/4)")
+
+
 # The table
 
 
