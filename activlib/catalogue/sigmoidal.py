@@ -1,10 +1,10 @@
 """Saturating S-shaped activations."""
 
-from sympy import Piecewise, atan, exp
+from sympy import Interval, Piecewise, Rational, S, atan, exp, oo
 from sympy import tanh as hyperbolic_tangent
 from sympy.codegen.cfunctions import expm1
 
-from activlib.activation import Activation, x
+from activlib.activation import Activation, Parameter, x
 from activlib.libraries import LibraryCall
 
 sigmoid = Activation(
@@ -62,4 +62,20 @@ arctan = Activation(
                LibraryCall("jax.numpy.arctan"),
                LibraryCall("keras.ops.arctan"),
                LibraryCall("onnx.Atan")),
+)
+
+_slope = Parameter("alpha", default=Rational(1, 6), domain=Interval.open(0, oo), slider=(Rational(1, 20), 1, Rational(1, 60)))
+
+_line = _slope.symbol * x + S.Half
+
+hard_sigmoid = Activation(
+    name="hard_sigmoid",
+    title="Hard sigmoid",
+    latex=r"\operatorname{hardsigmoid}",
+    formula=Piecewise((0, _line <= 0), (1, _line >= 1), (_line, True)),
+    parameters=(_slope,),
+    libraries=(LibraryCall("torch.nn.functional.hardsigmoid"), LibraryCall("torch.nn.Hardsigmoid"),
+               LibraryCall("jax.nn.hard_sigmoid"),
+               LibraryCall("keras.activations.hard_sigmoid"),
+               LibraryCall("onnx.HardSigmoid", alpha=_slope.symbol)),
 )
