@@ -79,3 +79,18 @@ hard_sigmoid = Activation(
                LibraryCall("keras.activations.hard_sigmoid"),
                LibraryCall("onnx.HardSigmoid", alpha=_slope.symbol)),
 )
+
+hard_tanh = Activation(
+    name="hard_tanh",
+    title="Hard tanh",
+    latex=r"\operatorname{hardtanh}",
+    # The ends belong to the flat branches: the slope there is 0, as in PyTorch.
+    formula=Piecewise((-1, x <= -1), (1, x >= 1), (x, True)),
+    window=(-3, 3),
+    libraries=(LibraryCall("torch.nn.functional.hardtanh"), LibraryCall("torch.nn.Hardtanh"),
+               LibraryCall("torch.clamp", min=-1, max=1),
+               LibraryCall("jax.nn.hard_tanh"),
+               LibraryCall("jax.numpy.clip", min=-1, max=1),
+               LibraryCall("keras.activations.hard_tanh"),
+               LibraryCall("onnx.Clip", -1, 1)),
+)
