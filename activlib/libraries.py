@@ -154,7 +154,7 @@ class Libraries:
         return self._column("gradients", place, dtype, parameters)
 
     def differences(self) -> list[dict]:
-        """Where a library's default, kink gradient or value at an infinity is not this book's: dicts with
+        """Where a library's default, kink gradient or value far out is not this book's: dicts with
         `call`, `what`, `theirs` and `ours`. Measured in float32; within its rounding is no difference."""
         return [{"call": row["call"], "what": what, "theirs": theirs, "ours": ours}
                 for row, call in zip(self.rows, self.activation.libraries, strict=True)
@@ -185,7 +185,8 @@ class Libraries:
                 yield option, theirs, theirs
 
     def _measured(self, row, call):
-        """(what, theirs, ours) for the kinks at each setting, and for the infinities at the defaults."""
+        """(what, theirs, ours) for the kinks at each setting, for the infinities at the defaults, and for those large
+        numbers where some library errs."""
         settled = settings(self.activation, call)
         for measured, setting in zip(row["measured"], settled, strict=True):
             gradients = measured["float32"]["gradients"]
@@ -194,6 +195,10 @@ class Libraries:
         values = row["measured"][0]["float32"]["values"]
         for end, ours in limits(self.activation, settled[0]).items():
             yield f"f({_show(end)})", values[key(end)], ours
+        for place in LARGE:
+            ours = _float32_at(place, self.activation)
+            if not all(_same(theirs, ours) for theirs in self.values(place).values()):
+                yield f"f({_show(place)})", values[key(place)], ours
 
     def _repr_html_(self):
         rows = [(row, self._cells(row, call))
@@ -232,6 +237,9 @@ class Libraries:
                 **{what: _cell(theirs, ours) for what, theirs, ours in self._measured(row, call)},
                 "Reaches its limit": "; ".join(reached)}
 
+
+#: Finite inputs at which the libraries were run, and at which an intermediate result may overflow or cancel.
+LARGE = (-1e38, -1e4, 1e4, 1e38)
 
 #: What a reader must know of how a library was run.
 _NOTES = MappingProxyType({"Keras": " (with JAX)", "ONNX": " (reference evaluator, no gradients)"})
@@ -273,6 +281,15 @@ def _limits(activation, setting):
         limit = sp.limit(piece.subs(values), x, end) if limit is sp.nan else limit
         found.append((float(end), math.nan if limit.has(sp.AccumBounds) else float(limit)))
     return found
+
+
+@functools.lru_cache(maxsize=256)
+def _float32_at(place, activation):
+    """f at a large number, at the defaults, as float32 holds it."""
+    value = float(activation.formula.subs(activation.at()).subs(x, sp.Integer(place)).evalf())
+    if abs(value) < 2.0**-149:
+        return 0.0
+    return math.copysign(math.inf, value) if abs(value) >= 2.0**128 else value
 
 
 def kinks(activation, setting) -> dict[float, float]:

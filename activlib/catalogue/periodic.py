@@ -11,6 +11,7 @@ sine = Activation(
     name="sine",
     title="Sine (SIREN)",
     latex=r"\operatorname{sine}",
+    names=("Sinusoid", "SIREN"),
     formula=sin(_omega.symbol * x),
     parameters=(_omega,),
     libraries=(LibraryCall("torch.sin"), LibraryCall("jax.numpy.sin"), LibraryCall("keras.ops.sin"), LibraryCall("onnx.Sin")),

@@ -1,6 +1,6 @@
 """Saturating S-shaped activations."""
 
-from sympy import Piecewise, exp
+from sympy import Piecewise, atan, exp
 from sympy import tanh as hyperbolic_tangent
 from sympy.codegen.cfunctions import expm1
 
@@ -18,6 +18,7 @@ sigmoid = Activation(
                   2: Piecewise((exp(-x) * expm1(-x) / (1 + exp(-x)) ** 3, x >= 0),
                                (-exp(x) * expm1(x) / (1 + exp(x)) ** 3, True))},
     window=(-8, 8),
+    names=("Logistic function", "Soft step", "expit"),
     libraries=(LibraryCall("torch.sigmoid"), LibraryCall("torch.nn.Sigmoid"),
                LibraryCall("jax.nn.sigmoid"),
                LibraryCall("keras.activations.sigmoid"),
@@ -38,4 +39,28 @@ tanh = Activation(
                LibraryCall("jax.nn.tanh"),
                LibraryCall("keras.activations.tanh"),
                LibraryCall("onnx.Tanh")),
+)
+
+softsign = Activation(
+    name="softsign",
+    title="Softsign",
+    latex=r"\operatorname{softsign}",
+    formula=Piecewise((x / (1 + x), x >= 0), (x / (1 - x), True)),
+    window=(-10, 10),
+    libraries=(LibraryCall("torch.nn.functional.softsign"), LibraryCall("torch.nn.Softsign"),
+               LibraryCall("jax.nn.soft_sign"),
+               LibraryCall("keras.activations.softsign"),
+               LibraryCall("onnx.Softsign")),
+)
+
+arctan = Activation(
+    name="arctan",
+    title="Arctangent",
+    latex=r"\arctan",
+    formula=atan(x),
+    window=(-10, 10),
+    libraries=(LibraryCall("torch.atan"),
+               LibraryCall("jax.numpy.arctan"),
+               LibraryCall("keras.ops.arctan"),
+               LibraryCall("onnx.Atan")),
 )

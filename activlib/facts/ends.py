@@ -9,12 +9,13 @@ import sympy as sp
 from flint import arb
 
 from activlib.activation import x
+from activlib.balls import Undecided, ball
 from activlib.facts import tails
-from activlib.facts.balls import Undecided, ball, certain_sign, sign
 from activlib.facts.bounds import compare
 from activlib.facts.curve import Curve
 from activlib.facts.enclosure import Enclosure
 from activlib.facts.roots import tidy, vanishes
+from activlib.facts.signs import certain_sign, sign
 from activlib.facts.smooth import Shifted
 
 MAX_ORDER = 8  # of the derivatives compared at a joint
@@ -117,8 +118,9 @@ def smoothness(curve: Curve) -> Smoothness:
 def symmetry(curve: Curve) -> tuple[Symmetry, str]:
     """The symmetry of the graph, and how it is known; raises Undecided.
 
-    The center of a point symmetry is a zero of f'' or a joint, the axis of a mirror symmetry a zero of
-    f' or a joint: where these can be listed, refuting each of them proves that there is no symmetry.
+    A symmetry maps the joints to themselves, so where there are any, its center is halfway between the first and the
+    last. Otherwise it is a zero of f'' for a point symmetry, and of f' for a mirror symmetry: where these can be listed,
+    refuting each of them proves that there is no symmetry.
     """
     if _symmetric(curve, sp.S.Zero, 1):
         return Symmetry("even", (sp.S.Zero,)), "f(-x) = f(x)"
@@ -130,12 +132,14 @@ def symmetry(curve: Curve) -> tuple[Symmetry, str]:
     if _ends_forbid(curve):
         return Symmetry("none"), "The slopes at -∞ and +∞ differ, and are not opposite, as a symmetry would have them"
     for kind, parity, order in (("point", -1, 2), ("axis", 1, 1)):
-        for center in (*curve.joints, *curve.signs(order).zeros):
+        for center in [tidy((curve.joints[0] + curve.joints[-1]) / 2)] if curve.joints else curve.signs(order).zeros:
             if _symmetric(curve, center, parity):
                 if parity > 0:
                     return Symmetry(kind, (center,)), "f(c + t) = f(c - t)"
                 return Symmetry(kind, (center, curve.value(center))), "f(c + t) + f(c - t) = 2 f(c)"
-    return Symmetry("none"), "Refuted about every zero of f' and of f'' and every breakpoint, the only possible centers"
+    if curve.joints:
+        return Symmetry("none"), "Refuted about the only possible center, halfway between the outer breakpoints"
+    return Symmetry("none"), "Refuted about every zero of f' and of f'', the only possible centers"
 
 
 def _symmetric(curve, center, parity):

@@ -7,8 +7,8 @@ import functools
 import sympy as sp
 
 from activlib.activation import Activation
+from activlib.balls import Undecided, precision
 from activlib.facts import bounds, cost, ends, moments, render, shape
-from activlib.facts.balls import Undecided, precision
 from activlib.facts.curve import Curve
 from activlib.facts.enclosure import evaluated
 from activlib.facts.fact import Fact

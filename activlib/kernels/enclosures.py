@@ -9,7 +9,7 @@ import scipy.special as special
 
 from activlib.kernels.functions import BOUNDED, CORRECTLY_ROUNDED, FLOAT32, FUNCTIONS, POWER, THROUGH_ZERO, magnitude, wave
 from activlib.kernels.intervals import FLOAT64, LARGEST, SUBNORMAL, TINY, is_power_of_2, product, quotient, zero
-from activlib.kernels.program import INPUT, Compare, Constant, minus_absolute, negative_mask, select
+from activlib.kernels.program import INPUT, Compare, Constant, minus_absolute, select
 
 
 class Enclosures:
@@ -26,7 +26,7 @@ class Enclosures:
         self.tiny, largest = float(np.ldexp(1.0, work.smallest)), float(np.finfo(work.dtype).max)
         least, most = self.widened(low, high, max(work.wide, reach))
         self.values = {INPUT: (np.maximum(least, -largest), np.minimum(most, largest))}
-        self.cut = {}  # boxes whose error at a step is bounded by the step's size
+        self.cut = {}  # boxes where the exact and the computed value of a step are as close as its enclosure is narrow
         self.gone = {}  # boxes where a step's value counts as 0
         for i, (function, operands) in enumerate(steps):
             least, most = self.value(i, function, operands)
@@ -63,8 +63,7 @@ class Enclosures:
         nan = np.isnan(low) | np.isnan(high)
         self.failed = self.failed | (nan & ~self.undefined)
         low, high = np.where(nan, -np.inf, low), np.where(nan, np.inf, high)
-        if function in (np.negative, np.positive, np.absolute, np.maximum, np.minimum, np.copysign, select, minus_absolute,
-                        negative_mask):
+        if function in (np.negative, np.positive, np.absolute, np.maximum, np.minimum, np.copysign, select, minus_absolute):
             return low, high
         low, high = self.widened(low, np.where((high == 0) & ~np.signbit(high), self.tiny, high),
                                  self.work.wide + self.unit(function, operands) * 2.0 ** (3 - self.work.digits))
@@ -130,9 +129,6 @@ class Enclosures:
         if function is minus_absolute:
             near, far = magnitude(a, b)
             return -far, -near
-        if function is negative_mask:
-            self.failed = self.failed | ((a < 0) & (b > 0))
-            return (np.broadcast_to(np.where(b <= 0, 1.0, 0.0), self.low.shape),) * 2
         model = FUNCTIONS[function]
         self.undefined = self.undefined | (b < model.low) | (a > model.high)
         self.failed = self.failed | ((a < model.low) & (b >= model.low)) | ((a <= model.high) & (b > model.high))
@@ -161,8 +157,8 @@ class Enclosures:
 
     def unit(self, function, operands):
         """The bound of a step's own error, in ulp."""
-        if isinstance(function, Compare) or function in (negative_mask, select, np.negative, np.positive, np.absolute,
-                                                         minus_absolute, np.maximum, np.minimum, np.copysign):
+        if isinstance(function, Compare) or function in (select, np.negative, np.positive, np.absolute, minus_absolute,
+                                                         np.maximum, np.minimum, np.copysign):
             return 0
         if function is np.power:
             return POWER

@@ -9,11 +9,12 @@ import numpy as np
 import sympy as sp
 from flint import arb
 
+from activlib.balls import Ball, precision
 from activlib.definition.symbols import x
 from activlib.kernels.boxes import MIDDLE, SPLIT, all_boxes, cell_edge, hulls, joined, largest_of, split, weight, within
 from activlib.kernels.candidates import compiled, cost_of, single, value_of
 from activlib.kernels.compile import NoProgram, compile_expression, compile_line, threshold
-from activlib.kernels.exact import PRECISIONS, Ball, Exact, precision
+from activlib.kernels.exact import PRECISIONS, Exact
 from activlib.kernels.intervals import FLOAT32_FORMAT, FLOAT64, Format
 from activlib.kernels.pieces import Pieces
 from activlib.kernels.program import Program
@@ -21,11 +22,11 @@ from activlib.kernels.proof import errors
 from activlib.kernels.table import WIDTHS, Table, cells
 
 ROUNDS, MOST_BOXES = 5, 20_000  # of splitting, and boxes in one
-CLOSE = 1.25  # ulp: one rounding to float32 and little more
-LIMITS = {FLOAT64: 4, FLOAT32_FORMAT: 2}
+LIMITS = {FLOAT64: 4, FLOAT32_FORMAT: 2}  # ulp
 TABLE_COSTS = {FLOAT64: 15, FLOAT32_FORMAT: 9}
 MISS = 25  # what an element costs, on the whole, that another program must compute anew
 EFFORT = 40_000  # operations on power series that a plan may cost
+GAP = 0.5  # what an element costs where there are such
 NARROW = 0.06  # of the inputs: what lies between two gaps of a program and is fewer is not worth its comparison
 
 
@@ -54,7 +55,7 @@ class _Planner:
         self.boxes = all_boxes(result)
         self.cut_floats = [threshold(cut) for cut in line.cuts]
         self.parts = []
-        self.strict = result is FLOAT32_FORMAT  # float64 arithmetic gives more than the contract asks, nearly everywhere
+        self.strict = result is FLOAT32_FORMAT  # with float64 arithmetic neighbors need not be asked, nearly everywhere
         self.names = {}
         self.effort = iter(range(EFFORT))
 
@@ -109,7 +110,7 @@ class _Planner:
             if not lows.size and turn:
                 break
             found = errors(steps, lows, highs, work, self.result, np.ones_like(alone) if self.strict else alone)
-            good = (found.plain <= CLOSE if self.strict else found.beyond <= self.limit) | (found.undefined & as_written)
+            good = ((found.plain if self.strict else found.beyond) <= self.limit) | (found.undefined & as_written)
             plain, beyond = np.nan_to_num(found.plain, nan=0.5), np.nan_to_num(found.beyond, nan=0.5)
             done.append((lows[good], highs[good], alone[good], plain[good], beyond[good], origin[good]))
             lows, highs, alone, origin = lows[~good], highs[~good], alone[~good], origin[~good]
@@ -133,7 +134,7 @@ class _Planner:
 
     def programs(self, i):
         """(cost, form, steps, format of the arithmetic) of every form of piece i."""
-        for form, steps in compiled(self.line.expressions[i], self.line.given[i], *self.interval(i)):
+        for form, steps in compiled(self.line.expressions[i], *self.interval(i)):
             if self.result is FLOAT32_FORMAT and single(steps):
                 yield cost_of(steps) / 2, form, steps, FLOAT32_FORMAT
             yield cost_of(steps), form, steps, FLOAT64
@@ -162,14 +163,14 @@ class _Planner:
     def ranking(self, i):
         """The programs of a piece, the one first that is fastest for inputs as a network has them."""
         lows, highs, alone = self.boxes_of(i)
-        middle = (np.maximum(abs(lows), abs(highs)) < MIDDLE) & (np.minimum(abs(lows), abs(highs)) > 2.0**-6)
+        middle = (np.maximum(abs(lows), abs(highs)) < MIDDLE) & (np.minimum(abs(lows), abs(highs)) > 2.0**-40)
         boxes = lows[middle], highs[middle], alone[middle]
         total = weight(*boxes[:2])
         ranked = []
         for cost, form, steps, work in self.programs(i):
-            done, _ = self.proved(steps, work, within(boxes, form), form.label == "as written", 2)
+            done, left = self.proved(steps, work, within(boxes, form), form.label == "as written", 2)
             share = weight(*done[:2]) / total if total else 0
-            ranked.append((cost + MISS * (1 - share), form, steps, work, share))
+            ranked.append((cost + MISS * (1 - share) + GAP * bool(left[0].size), form, steps, work, share))
         return sorted(ranked, key=lambda entry: entry[0])
 
     def piece(self, i, whole):
@@ -257,8 +258,7 @@ class _Planner:
                 break
             indices = np.unique(np.concatenate([np.arange(np.rint(a / width), np.rint(b / width) + 1)
                                                 for a, b in zip(*boxes[:2], strict=True)]))
-            limit = CLOSE if self.strict else self.limit
-            found = cells(expressions, indices, width, low, high, self.result, limit, self.effort, self.strict)
+            found = cells(expressions, indices, width, low, high, self.result, self.limit, self.effort, self.strict)
             if not found:
                 continue
             first = min(c.index for c in found)
@@ -273,7 +273,7 @@ class _Planner:
 
     def everywhere(self, i):
         """The forms of a piece that hold on all of it, written out."""
-        return tuple(form.written_out for _, form, *_ in self.ranked[i] if form.low == -math.inf and form.high == math.inf)
+        return tuple(form.written_out for _, form, *_ in self.ranked[i] if form.everywhere)
 
     def take(self, boxes, starts, ends, plain, beyond, table):
         """Gives the table what its cells cover of the boxes; returns the rest."""
@@ -281,7 +281,7 @@ class _Planner:
         done, left = [], []
         for a, b, c in zip(lows.tolist(), highs.tolist(), alone.tolist(), strict=True):
             for k in range(np.searchsorted(ends, a), np.searchsorted(starts, b, side="right")):
-                if (c and plain[k] > self.limit) or (self.strict and plain[k] > CLOSE):
+                if (c or self.strict) and plain[k] > self.limit:
                     continue
                 low, high = max(a, starts[k]), min(b, ends[k])
                 if a < low:

@@ -17,7 +17,7 @@ import numpy as np
 import sympy as sp
 from flint import arb, arb_series
 
-from activlib.kernels.exact import Ball, precision
+from activlib.balls import Ball, precision
 from activlib.kernels.intervals import FLOAT64, Format
 
 WIDTHS = 2.0**-4, 2.0**-2, 2.0**-3, 2.0**-6, 2.0**-8
@@ -92,12 +92,9 @@ def _best(attempts, j, width, low, high, result, limit, effort, strict):
 
 def _series(function, middle, hull, terms=MOST_TERMS):
     """Taylor coefficients at the middle, and enclosures of those at any point of the hull."""
-    try:
-        pair = [function(arb_series([start, 1], prec=terms)) for start in (arb(middle), hull)]
-    except (ValueError, ZeroDivisionError):
-        return None
     lists = []
-    for series in pair:
+    for start in (arb(middle), hull):
+        series = function(arb_series([start, 1], prec=terms))
         series = series if isinstance(series, arb_series) else arb_series([series], prec=terms)
         coefficients = [series[k] for k in range(terms)]
         if series.prec < terms or not all(c.is_finite() for c in coefficients):
