@@ -277,7 +277,7 @@ def _number(value):
 
 
 def limits(activation, setting) -> dict[float, float]:
-    """{-inf: the limit of f at -oo, inf: that at oo} at the parameters in `setting`."""
+    """{-inf: the limit of f at -oo, inf: that at oo} at the parameters in `setting`; NaN where there is none."""
     return dict(_limits(activation, tuple(setting.items())))
 
 
@@ -287,7 +287,8 @@ def _limits(activation, setting):
     found = []
     for end, (_, _, piece) in ((-sp.oo, pieces[0]), (sp.oo, pieces[-1])):
         limit = piece.subs(values).subs(x, end)  # by the rules of extended reals, which leave 0*oo and oo - oo open
-        found.append((float(end), float(sp.limit(piece.subs(values), x, end) if limit is sp.nan else limit)))
+        limit = sp.limit(piece.subs(values), x, end) if limit is sp.nan else limit
+        found.append((float(end), math.nan if limit.has(sp.AccumBounds) else float(limit)))
     return found
 
 
@@ -315,7 +316,7 @@ def _same(theirs, ours):
         return True
     if isinstance(ours, (str, bool)):
         return theirs == ours
-    return math.isclose(theirs, ours, rel_tol=1e-6)
+    return math.isclose(theirs, ours, rel_tol=1e-6) or (math.isnan(theirs) and math.isnan(ours))
 
 
 def _plain(value):
