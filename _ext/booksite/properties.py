@@ -13,6 +13,7 @@ import activlib
 from activlib.facts.data import VERSION, as_data, schema
 from activlib.facts.fact import AbsentFact
 from activlib.facts.render import cell, evidence
+from booksite.names import places
 
 COLUMNS = (
     "range", "monotonicity", "convexity", "smoothness", "symmetry", "extrema", "left_asymptote", "right_asymptote", "lipschitz",
@@ -107,12 +108,6 @@ class Properties(SphinxDirective):
         return [node]
 
 
-def chapters(env):
-    """{activation: (page, id)} of the label that bears its name: several may share a chapter."""
-    labels = env.get_domain("std").anonlabels
-    return {name: labels[name] for name in activlib.activations if name in labels}
-
-
 def begin(app):
     """Let another process find the facts, which takes seconds, while this one reads the pages."""
     with_facts = ProcessPoolExecutor(1)
@@ -132,7 +127,7 @@ def fill(app, doctree, docname):
             app.env.get_domain("math").data["has_equations"][docname] = True
             addresses = {
                 name: f"{app.builder.get_relative_uri(docname, page)}#{place}"
-                for name, (page, place) in chapters(app.env).items()
+                for name, (page, place) in places(app.env).items()
             }
             node += nodes.Text(table(entries(app), addresses, "../" * docname.count("/")))
 
@@ -147,11 +142,11 @@ def write(app, error):
     """facts.json and its schema, beside the pages."""
     if error or app.builder.format != "html":
         return
-    places = chapters(app.env)
+    known = places(app.env)
     activations = [entry.data for entry in entries(app)]
     for activation in activations:
-        if activation["name"] in places:
-            activation["chapter"] = "{}.html#{}".format(*places[activation["name"]])
+        if activation["name"] in known:
+            activation["chapter"] = "{}.html#{}".format(*known[activation["name"]])
     data = {"version": VERSION, "activations": activations}
     outdir = Path(app.outdir)
     (outdir / "facts.json").write_text(json.dumps(data, ensure_ascii=False, indent=1) + "\n", "utf8")
