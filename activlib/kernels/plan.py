@@ -53,7 +53,7 @@ class _Planner:
         self.line, self.result = line, result
         self.boxes = all_boxes(result)
         self.cut_floats = [threshold(cut) for cut in line.cuts]
-        self.parts = []
+        self.parts, self.exact = [], Exact(lambda: line)
         self.names = {}
         self.effort = iter(range(EFFORT))
 
@@ -188,7 +188,7 @@ class _Planner:
         outer = self.extremes(i, outer)
         for left in (boxes, outer):
             half = np.full(left[0].shape, 0.51)
-            self.add((*left, half, half), "exact", "ball arithmetic")
+            self.add((*left, half, half), self.exact, "ball arithmetic")
 
     def extremes(self, i, boxes):
         """Takes the boxes where a ball tells that every value underflows to 0, overflows or is next to one number; returns
@@ -310,23 +310,18 @@ class _Planner:
         merged = parts[:1]
         for part in parts[1:]:
             last = merged[-1]
-            if part.source is last.source or (isinstance(part.source, str) and part.source == last.source):
+            if part.source is last.source:
                 merged[-1] = Part(last.low, part.high, last.source, last.label, max(last.plain, part.plain),
                                   max(last.beyond, part.beyond))
             else:
                 merged.append(part)
-        exact = None
-        if any(p.source == "exact" for p in merged if isinstance(p.source, str)):
-            others = [self.everywhere(i) for i in range(len(self.ranked))]
-            exact = Exact(self.line.places, self.line.expressions, others)
         kind, parts = self.result.dtype, []
         for p in merged:
             low, high = kind(p.low), kind(p.high)  # comparisons are in this type
             low = low if float(low) >= p.low else np.nextafter(low, kind(np.inf))
             high = high if float(high) <= p.high else np.nextafter(high, kind(-np.inf))
             if low <= high:
-                source = exact if isinstance(p.source, str) else p.source
-                parts.append(Part(float(low), float(high), source, p.label, p.plain, p.beyond))
+                parts.append(Part(float(low), float(high), p.source, p.label, p.plain, p.beyond))
         return parts
 
     def same(self, program, part):
