@@ -182,6 +182,7 @@ def _cell(j, width, at_middle, anywhere, ends, result):
     rest = [_upper(anywhere[k]) * reach ** (k - zeros) for k in range(zeros + 1, MOST_TERMS)]
     for k in reversed(range(len(rest) - 1)):
         rest[k] = min(rest[k], (sizes[zeros + 1 + k] * reach ** (k + 1) + rest[k + 1]) * (1 + 2**-40))
+    found = None  # close to the neighbors' values with few terms, unless it comes close to that at x
     for terms in range(max(3, zeros + 1), MOST_TERMS):
         left = rest[terms - zeros - 1]
         error, size = inexact[terms - 1], sizes[terms - 1]
@@ -202,9 +203,11 @@ def _cell(j, width, at_middle, anywhere, ends, result):
             plain, beyond = rounded + own, max(rounded - moved * (moved >= ILL), 0) + own
         else:
             plain, beyond = _compared(carried, value, slope, ends, result)
-        if beyond <= result.limit:
-            return Cell(j, tuple(values[:terms]), plain, beyond)
-    return None
+        if plain <= result.limit or (beyond <= result.limit and found is None):
+            found = Cell(j, tuple(values[:terms]), plain, beyond)
+        if plain <= result.limit:
+            break
+    return found
 
 
 def _compared(carried, value, slope, ends, result):
