@@ -40,7 +40,6 @@ FORMULAS = {
     "sinc": ("sin(x)/x if x != 0 else 1", {}),
     "logit": ("log(x/(1 - x))", {}), "log_sigmoid": ("-log(1 + exp(-x))", {}), "normal_cdf": ("erfc(-x/sqrt(2))/2", {}),
     "hard_tanh": ("clip(x, -1, 1)", {}), "hard_sigmoid": ("clip(x/6 + 1/2, 0, 1)", {}),
-    
     "celu": ("x if x > 0 else alpha*(exp(x/alpha) - 1)", {"alpha": 1}),
     "squareplus": ("(x + sqrt(x**2 + b))/2", {"b": 4}), "quick_gelu": ("x*sigmoid(1.702*x)", {}),
     "tanhshrink": ("x - tanh(x)", {}),

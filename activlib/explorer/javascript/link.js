@@ -4,6 +4,7 @@ function writeLink(explorer) {
   const { parameters, x, window, show, highlight, hidden } = explorer.values;
   const url = new URL(location.href);
   url.search = new URLSearchParams({
+    ...Object.fromEntries(new URLSearchParams(explorer.dataset.address)), // what the page itself has in its address
     explorer: explorer.id,
     ...parameters,
     x: Number(x.toPrecision(12)),
