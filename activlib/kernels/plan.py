@@ -19,13 +19,13 @@ from activlib.kernels.intervals import FLOAT32_FORMAT, FLOAT64, Format
 from activlib.kernels.pieces import Pieces
 from activlib.kernels.program import Program
 from activlib.kernels.proof import errors
-from activlib.kernels.table import WIDTHS, Table, cells
+from activlib.kernels.table import WIDTHS, by_terms, cells, make_table
 
 ROUNDS, MOST_BOXES = 5, 20_000  # of splitting, and boxes in one
 LIMITS = {FLOAT64: 4, FLOAT32_FORMAT: 2}  # ulp
 TABLE_COSTS = {FLOAT64: 15, FLOAT32_FORMAT: 9}
-MISS = 25  # what an element costs, on the whole, that another program must compute anew
 EFFORT = 40_000  # operations on power series that a plan may cost
+MISS = 25  # nanoseconds that an element costs, on the whole, that another program must compute anew
 GAP = 0.5  # what an element costs where there are such
 NARROW = 0.06  # of the inputs: what lies between two gaps of a program and is fewer is not worth its comparison
 
@@ -259,16 +259,10 @@ class _Planner:
             indices = np.unique(np.concatenate([np.arange(np.rint(a / width), np.rint(b / width) + 1)
                                                 for a, b in zip(*boxes[:2], strict=True)]))
             found = cells(expressions, indices, width, low, high, self.result, self.limit, self.effort, self.strict)
-            if not found:
-                continue
-            first = min(c.index for c in found)
-            terms = max(len(c.coefficients) for c in found)
-            table = Table(first, np.zeros((terms, max(c.index for c in found) - first + 1)), width)
-            for c in found:
-                table.coefficients[:len(c.coefficients), c.index - first] = c.coefficients
-            starts, ends = (np.array([cell_edge(c.index + side / 2, c.index, width) for c in found]) for side in (-1, 1))
-            plain, beyond = (np.array([getattr(c, which) for c in found]) for which in ("plain", "beyond"))
-            boxes = self.take(boxes, starts, ends, plain, beyond, table)
+            for group in by_terms(found, width):
+                starts, ends = (np.array([cell_edge(c.index + side / 2, c.index, width) for c in group]) for side in (-1, 1))
+                plain, beyond = (np.array([getattr(c, which) for c in group]) for which in ("plain", "beyond"))
+                boxes = self.take(boxes, starts, ends, plain, beyond, make_table(group, width))
         return boxes
 
     def everywhere(self, i):

@@ -18,12 +18,14 @@ import sympy as sp
 from flint import arb, arb_series
 
 from activlib.balls import Ball, precision
+from activlib.kernels.boxes import weight
 from activlib.kernels.intervals import FLOAT64, Format
 
 WIDTHS = 2.0**-4, 2.0**-2, 2.0**-3, 2.0**-6, 2.0**-8
 BITS = 160
 MOST_TERMS = 18
 UNIT = 2.0**-53
+TERM = 1.1  # nanoseconds an element
 
 
 @dataclass
@@ -46,6 +48,27 @@ class Table:
         for coefficients in self.coefficients[-2::-1]:
             out *= t
             out += np.take(coefficients, index, out=row, mode="clip")
+
+
+def make_table(cells: list[Cell], width: float) -> Table:
+    first = min(c.index for c in cells)
+    shape = max(len(c.coefficients) for c in cells), max(c.index for c in cells) - first + 1
+    table = Table(first, np.zeros(shape), width)
+    for c in cells:
+        table.coefficients[:len(c.coefficients), c.index - first] = c.coefficients
+    return table
+
+
+def by_terms(cells: list[Cell], width: float) -> list[list[Cell]]:
+    """The cells in two tables, or one: a table computes as many terms for all as one of its cells needs."""
+    if not cells:
+        return []
+    terms = np.array([len(c.coefficients) for c in cells])
+    weights = np.array([weight((c.index - 0.5) * width, (c.index + 0.5) * width) for c in cells])
+    again = 10 + TERM * terms.max()
+    most = min(np.unique(terms), key=lambda t: (t * TERM + (t < terms.max())) * weights.sum() + again * weights[terms > t].sum())
+    groups = [[c for c, t in zip(cells, terms, strict=True) if (t <= most) == few] for few in (True, False)]
+    return [group for group in groups if group]
 
 
 @dataclass(frozen=True)
@@ -150,8 +173,12 @@ def _cell(j, width, at_middle, anywhere, ends, result, limit, strict):
         return None
     inexact = [_upper(c - v) for c, v in zip(at_middle, values, strict=True)]
     sizes = [_upper(c) for c in at_middle]
-    for terms in range(max(4, zeros + 1), MOST_TERMS):
-        left = _upper(anywhere[terms]) * reach ** (terms - zeros)  # of Taylor's formula, over |t|^zeros
+    # What Taylor's formula leaves, over |t|^zeros: of the last order an enclosure, which is wide, of those before it little more.
+    rest = [_upper(anywhere[k]) * reach ** (k - zeros) for k in range(zeros + 1, MOST_TERMS)]
+    for k in reversed(range(len(rest) - 1)):
+        rest[k] = min(rest[k], (sizes[zeros + 1 + k] * reach ** (k + 1) + rest[k + 1]) * (1 + 2**-40))
+    for terms in range(max(3, zeros + 1), MOST_TERMS):
+        left = rest[terms - zeros - 1]
         error, size = inexact[terms - 1], sizes[terms - 1]
         for k in range(terms - 2, zeros, -1):
             error = (error * reach + UNIT * size * reach + UNIT * (sizes[k] + size * reach) + inexact[k]) * (1 + 2**-40)
