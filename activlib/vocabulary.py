@@ -38,7 +38,7 @@ FORMULAS = {
     "asin": ("2*atan(x/(1 + sqrt(1 - x**2)))", {}), "acos": ("pi/2 - 2*atan(x/(1 + sqrt(1 - x**2)))", {}),
     "sech": ("1/cosh(x)", {}), "coth": ("cosh(x)/sinh(x)", {}),
     "sinc": ("sin(x)/x if x != 0 else 1", {}),
-    "logit": ("log(x/(1 - x))", {}), "log_sigmoid": ("-log(1 + exp(-x))", {}), "normal_cdf": ("erfc(-x/sqrt(2))/2", {}),
+    "logit": ("log(x/(1 - x))", {}), "normal_cdf": ("erfc(-x/sqrt(2))/2", {}),
     "hard_swish": ("x*clip(x/6 + 1/2, 0, 1)", {}), "relu6": ("clip(x, 0, 6)", {}),
     "celu": ("x if x > 0 else alpha*(exp(x/alpha) - 1)", {"alpha": 1}),
     "squareplus": ("(x + sqrt(x**2 + b))/2", {"b": 4}), "quick_gelu": ("x*sigmoid(1.702*x)", {}),
