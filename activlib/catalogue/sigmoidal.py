@@ -105,3 +105,21 @@ log_sigmoid = Activation(
                LibraryCall("jax.nn.log_sigmoid"),
                LibraryCall("keras.activations.log_sigmoid")),
 )
+
+lecun_tanh = Activation(
+    name="lecun_tanh",
+    title="Scaled hyperbolic tangent (LeCun's tanh)",
+    latex=r"\operatorname{lecuntanh}",
+    formula=Rational("1.7159") * hyperbolic_tangent(2 * x / 3),
+)
+
+_cap = Parameter("c", default=30, domain=Interval.open(0, oo), slider=(1, 60, 1))
+
+softcap = Activation(
+    name="softcap",
+    title="Logit soft-cap",
+    latex=r"\operatorname{softcap}",
+    formula=_cap.symbol * hyperbolic_tangent(x / _cap.symbol),
+    parameters=(_cap,),
+    window=(-100, 100),
+)
