@@ -1,6 +1,6 @@
 """Activations that oscillate, and those that answer near one place alone."""
 
-from sympy import Interval, Rational, exp, oo, sin
+from sympy import Interval, Ne, Piecewise, Rational, cos, exp, oo, sin
 
 from activlib.activation import Activation, Parameter, x
 from activlib.libraries import LibraryCall
@@ -36,4 +36,21 @@ gaussian = Activation(
     formula=exp(-((_epsilon.symbol * x) ** 2)),
     parameters=(_epsilon,),
     window=(-4, 4),
+)
+
+gcu = Activation(
+    name="gcu",
+    title="Growing cosine unit (GCU)",
+    latex=r"\operatorname{GCU}",
+    formula=x * cos(x),
+    window=(-10, 10),
+)
+
+sinc = Activation(
+    name="sinc",
+    title="Sinc",
+    latex=r"\operatorname{sinc}",
+    names=("Cardinal sine",),
+    formula=Piecewise((sin(x) / x, Ne(x, 0)), (1, True)),
+    window=(-15, 15),
 )
