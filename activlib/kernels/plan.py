@@ -118,6 +118,8 @@ class _Planner:
                 finer |= highs > lows
             few = lows[finer].size * SPLIT > MOST_BOXES or turn == rounds - 1 or (turn > 2 and good.mean() < 0.02)
             keep = ~finer | few
+            if turn == 0 and keep.any() and self.helps(steps, work, lows[keep], highs[keep], alone[keep]):
+                keep[:] = False
             left.append((lows[keep], highs[keep], alone[keep], origin[keep]))
             lows, highs, alone, origin = split(lows[~keep], highs[~keep], alone[~keep], origin[~keep])
         done, (lows, highs, alone, origin) = (tuple(map(np.concatenate, zip(*part, strict=True))) for part in (done, left))
@@ -127,6 +129,12 @@ class _Planner:
             kept = whole[done[5]]
             return tuple(column[kept] for column in done[:5]), tuple(column[~whole] for column in boxes)
         return done[:5], (lows, highs, alone)
+
+    def helps(self, steps, work, lows, highs, alone):
+        """Whether it helps to split boxes: a few are tried."""
+        some = slice(None, None, 1 + lows.size // 32)
+        parts = split(lows[some], highs[some], alone[some])
+        return np.mean(errors(steps, *parts[:2], work, self.result, parts[2]).beyond <= self.result.limit) > 0.2
 
     # Forms
 
@@ -168,7 +176,7 @@ class _Planner:
         for cost, form, steps, work in self.programs(i):
             done, left = self.proved(steps, work, within(boxes, form), form.label == "as written", 2)
             share = weight(*done[:2]) / total if total else 0
-            ranked.append((cost + MISS * (1 - share) + GAP * bool(left[0].size), form, steps, work, share))
+            ranked.append((cost + MISS * (1 - share) + GAP * joined(left)[0].size, form, steps, work, share))
         return sorted(ranked, key=lambda entry: entry[0])
 
     def piece(self, i, whole):
