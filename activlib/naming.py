@@ -14,6 +14,16 @@ from types import MappingProxyType
 
 from activlib.libraries import TITLES
 
+# Names of elementwise functions in `listed` that are no activation functions: why.
+OTHER = {
+    **{f"onnx.{name}": "a function of arithmetic and analysis" for name in (
+        "Abs", "Acos", "Acosh", "Asin", "Asinh", "Atanh", "Ceil", "Cos", "Cosh", "Erf", "Floor", "Log", "Neg", "Reciprocal",
+        "Round", "Sinh", "Sqrt", "Tan")},
+    **{f"onnx.{name}": "moves or picks numbers" for name in ("OptionalGetElement", "Split", "Squeeze", "Trilu")},
+    "onnx.Dropout": "a random mask in training",
+    "jax.nn.log1mexp": "log(1 - exp(-x)) for x > 0, an aid to log-probabilities",
+}
+
 
 @functools.cache
 def listed() -> MappingProxyType:

@@ -117,9 +117,11 @@ def test_our_values_are_those_of_every_library_within_its_error(activation):
     for row, setting, dtype, measured in measurements(activation, "float64", "float32"):
         places = [(float(x), y) for x, found in measured["values"].items() for y in all_of(found)]
         x, theirs = np.array(places, dtype).T
-        ours = activation(x, **{name: float(value) for name, value in setting.items()})
-        # Some make NaN of an infinity, or an infinity of a large number: `differences` reports it.
-        kept = np.isfinite(theirs) | np.isnan(x) | np.isinf(theirs) & np.isinf(ours)
+        narrow = np.dtype(measured["returns"]).itemsize < np.dtype(dtype).itemsize  # it rounds its input first
+        points = x.astype(measured["returns"]) if narrow else x
+        ours = activation(points, **{name: float(value) for name, value in setting.items()})
+        # Some make NaN of an infinity, an infinity of a large number, or a number of NaN: `differences` reports it.
+        kept = np.where(np.isnan(x), np.isnan(theirs), np.isfinite(theirs) | np.isinf(theirs) & np.isinf(ours))
         info = np.finfo(dtype)
         # Large errors are those of a tail that is 0 here, or of constants in float32.
         tolerance = min((4 + max(all_of(measured["ulp"]))) * float(info.eps), 1e-6)
@@ -271,6 +273,28 @@ def test_a_call_binds_parameters_and_leaves_constants():
     call = LibraryCall("torch.f", 0, 1 / alpha, slope=2 * alpha, mode="none")
     assert call.bound({alpha: sp.Integer(4)}) == ([0, sp.Rational(1, 4)], {"slope": 8, "mode": "none"})
     assert call.text == "torch.f(x, 0, 1/α, slope=2*α, mode='none')"
+
+
+def test_an_option_may_be_a_call_that_makes_an_object():
+    alpha = sp.Symbol("alpha", real=True)
+    call = LibraryCall("keras.Layer", initializer=LibraryCall("keras.Constant", value=alpha))
+    assert call.told
+    assert not LibraryCall("keras.Layer", initializer=LibraryCall("keras.Zeros")).told
+    assert call.text == "keras.Layer(initializer=keras.Constant(value=α))"
+    made = call.bound({alpha: sp.Integer(4)})[1]["initializer"]
+    assert (made.name, dict(made.options)) == ("keras.Constant", {"value": 4})
+
+
+def test_a_table_shows_who_makes_a_number_of_nan():
+    shown = {d["call"]: d["theirs"] for d in al.libraries(al.soft_shrink).differences() if d["what"] == "f(NaN)"}
+    assert shown == {"keras.activations.soft_shrink(x, threshold=λ)": 0, "onnx.Shrink(x, lambd=λ, bias=λ)": 0}
+    assert "f(NaN)" in al.libraries(al.soft_shrink)._repr_html_()
+    assert "f(NaN)" not in al.libraries(al.elu)._repr_html_()
+
+
+def test_a_default_of_another_kind_than_a_number_is_shown_as_a_difference():
+    (difference,) = [d for d in al.libraries(al.prelu).differences() if d["what"] == "alpha_initializer"]
+    assert (difference["theirs"], difference["ours"]) == ("Zeros", "keras.initializers.Constant(value=1/4)")
 
 
 # The table

@@ -11,21 +11,12 @@ from itertools import groupby
 
 import activlib as al
 from activlib.libraries import TITLES
-from activlib.naming import find, listed, versions
+from activlib.naming import OTHER, find, listed, versions
 from book import ROOT, labels
 
 KINDS = {"vector": "a function of several numbers", "several": "a function of several arrays"}
 
 # Elementwise, but no activation function of a network: why.
-OTHER = {
-    **dict.fromkeys(["Abs", "Acos", "Acosh", "Asin", "Asinh", "Atanh", "Ceil", "Cos", "Cosh", "Erf", "Floor", "Log", "Neg",
-                     "Reciprocal", "Round", "Sinh", "Sqrt", "Tan"], "a function of arithmetic and analysis"),
-    **dict.fromkeys(["OptionalGetElement", "Split", "Squeeze", "Trilu"], "moves or picks numbers"),
-    "Dropout": "a random mask in training",
-    "Clip": "a bound on numbers; with the bounds 0 and 6 or -1 and 1 an activation function",
-}
-OTHER = {f"onnx.{name}": why for name, why in OTHER.items()} | {
-    "jax.nn.log1mexp": "log(1 - exp(-x)) for x > 0, an aid to log-probabilities"}
 
 
 def rows():

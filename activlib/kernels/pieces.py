@@ -61,4 +61,5 @@ def _limit(expression, point, end):
         limit = sp.limit(expression, x, end)
     except (NotImplementedError, ValueError, TypeError, sp.PoleError):
         return float("nan")
-    return float(limit) if limit.is_extended_real and not isinstance(limit, sp.AccumBounds) else float("nan")
+    settled = limit.is_extended_real and not limit.has(sp.AccumBounds)
+    return float(limit) if settled else float("nan")
