@@ -1,10 +1,10 @@
 """Saturating S-shaped activations."""
 
-from sympy import Piecewise, exp
+from sympy import Interval, Piecewise, Rational, S, atan, exp, oo
 from sympy import tanh as hyperbolic_tangent
 from sympy.codegen.cfunctions import expm1
 
-from activlib.activation import Activation, x
+from activlib.activation import Activation, Parameter, x
 from activlib.libraries import LibraryCall
 
 sigmoid = Activation(
@@ -18,6 +18,7 @@ sigmoid = Activation(
                   2: Piecewise((exp(-x) * expm1(-x) / (1 + exp(-x)) ** 3, x >= 0),
                                (-exp(x) * expm1(x) / (1 + exp(x)) ** 3, True))},
     window=(-8, 8),
+    names=("Logistic function", "Soft step", "expit"),
     libraries=(LibraryCall("torch.sigmoid"), LibraryCall("torch.nn.Sigmoid"),
                LibraryCall("jax.nn.sigmoid"),
                LibraryCall("keras.activations.sigmoid"),
@@ -38,4 +39,59 @@ tanh = Activation(
                LibraryCall("jax.nn.tanh"),
                LibraryCall("keras.activations.tanh"),
                LibraryCall("onnx.Tanh")),
+)
+
+softsign = Activation(
+    name="softsign",
+    title="Softsign",
+    latex=r"\operatorname{softsign}",
+    formula=Piecewise((x / (1 + x), x >= 0), (x / (1 - x), True)),
+    window=(-10, 10),
+    libraries=(LibraryCall("torch.nn.functional.softsign"), LibraryCall("torch.nn.Softsign"),
+               LibraryCall("jax.nn.soft_sign"),
+               LibraryCall("keras.activations.softsign"),
+               LibraryCall("onnx.Softsign")),
+)
+
+arctan = Activation(
+    name="arctan",
+    title="Arctangent",
+    latex=r"\arctan",
+    formula=atan(x),
+    window=(-10, 10),
+    libraries=(LibraryCall("torch.atan"),
+               LibraryCall("jax.numpy.arctan"),
+               LibraryCall("keras.ops.arctan"),
+               LibraryCall("onnx.Atan")),
+)
+
+_slope = Parameter("alpha", default=Rational(1, 6), domain=Interval.open(0, oo), slider=(Rational(1, 20), 1, Rational(1, 60)))
+
+_line = _slope.symbol * x + S.Half
+
+hard_sigmoid = Activation(
+    name="hard_sigmoid",
+    title="Hard sigmoid",
+    latex=r"\operatorname{hardsigmoid}",
+    formula=Piecewise((0, _line <= 0), (1, _line >= 1), (_line, True)),
+    parameters=(_slope,),
+    libraries=(LibraryCall("torch.nn.functional.hardsigmoid"), LibraryCall("torch.nn.Hardsigmoid"),
+               LibraryCall("jax.nn.hard_sigmoid"),
+               LibraryCall("keras.activations.hard_sigmoid"),
+               LibraryCall("onnx.HardSigmoid", alpha=_slope.symbol)),
+)
+
+hard_tanh = Activation(
+    name="hard_tanh",
+    title="Hard tanh",
+    latex=r"\operatorname{hardtanh}",
+    # The ends belong to the flat branches: the slope there is 0, as in PyTorch.
+    formula=Piecewise((-1, x <= -1), (1, x >= 1), (x, True)),
+    window=(-3, 3),
+    libraries=(LibraryCall("torch.nn.functional.hardtanh"), LibraryCall("torch.nn.Hardtanh"),
+               LibraryCall("torch.clamp", min=-1, max=1),
+               LibraryCall("jax.nn.hard_tanh"),
+               LibraryCall("jax.numpy.clip", min=-1, max=1),
+               LibraryCall("keras.activations.hard_tanh"),
+               LibraryCall("onnx.Clip", -1, 1)),
 )
