@@ -126,7 +126,8 @@ class Answer:
     def data(self) -> dict:
         """The answer as plain data, from which `from_data` makes it again."""
         parameters = {p.name: [str(p.default), _bounds(p.domain)] for p in self.parameters.values()}
-        return {"expected": self.text, "kind": self.kind, "parameters": parameters, **{key: getattr(self, key) for key in OPTIONS}}
+        options = {key: getattr(self, key) for key in OPTIONS}
+        return {"expected": self.text, "kind": self.kind, "parameters": parameters, **options}
 
     @classmethod
     def from_data(cls, data: dict) -> Answer:
