@@ -8,7 +8,6 @@ from sympy.printing.str import StrPrinter
 
 from activlib.constant import Constant
 
-
 DIGITS = 17  # of a named constant, whose name a text does not know
 
 

@@ -42,7 +42,8 @@ def test_a_spelled_formula_reads_back_as_the_same_function(name):
 @pytest.mark.parametrize(("text", "name", "parameters", "output", "inside"), [
     ("2*sigmoid(2*x) - 1", "tanh", {}, 1, 1), ("x*sigmoid(1.702*x)", "silu", {"beta": sp.Rational(851, 500)}, 1, 1),
     ("log(1 + exp(3*x))/3", "softplus", {"beta": 3}, 1, 1), ("x if x > 0 else 2*(exp(x) - 1)", "elu", {"alpha": 2}, 1, 1),
-    ("3*x*erfc(-x/sqrt(2))", "gelu", {}, 6, 1), ("2*max(x, 0)", "relu", {}, 2, 1), ("5*tanh(x/3)", "tanh", {}, 5, sp.Rational(1, 3)),
+    ("3*x*erfc(-x/sqrt(2))", "gelu", {}, 6, 1), ("2*max(x, 0)", "relu", {}, 2, 1),
+    ("5*tanh(x/3)", "tanh", {}, 5, sp.Rational(1, 3)),
 ])
 def test_a_known_function_is_found_with_its_parameters_and_scales(text, name, parameters, output, inside):
     f = al.define(text)
