@@ -37,6 +37,13 @@ def versions() -> dict[str, str]:
 
 
 @functools.cache
+def published() -> MappingProxyType:
+    """The published table that the page *Wikipedia's table, checked* checks: `rows`, each with the `name` and as far as copies
+    show them `function`, `derivative`, `range` and `order` of continuity as formulas of `define`; `copies` say where from."""
+    return MappingProxyType(json.loads(resources.files("activlib").joinpath("data", "wikipedia.json").read_text("utf8")))
+
+
+@functools.cache
 def _stored():
     return json.loads(resources.files("activlib").joinpath("data", "names.json").read_text("utf8"))
 
