@@ -7,7 +7,7 @@ import math
 import numpy as np
 import scipy.special as special
 
-from activlib.kernels.functions import BOUNDED, CORRECTLY_ROUNDED, FLOAT32, FUNCTIONS, POWER, THROUGH_ZERO, magnitude, wave
+from activlib.kernels.functions import BOUNDED, CORRECTLY_ROUNDED, FLOAT32, FUNCTIONS, POWER, THROUGH_ZERO, magnitude, outer, wave
 from activlib.kernels.intervals import FLOAT64, LARGEST, SUBNORMAL, TINY, is_power_of_2, product, quotient, zero
 from activlib.kernels.program import INPUT, Compare, Constant, minus_absolute, select
 
@@ -67,12 +67,12 @@ class Enclosures:
         low, high = np.where(nan, -np.inf, low), np.where(nan, np.inf, high)
         if function in (np.negative, np.positive, np.absolute, np.maximum, np.minimum, np.copysign, select, minus_absolute):
             return low, high
-        ends = low, high
+        computed = low, high
         low, high = self.widened(low, np.where((high == 0) & ~np.signbit(high), self.tiny, high),
                                  self.work.wide + self.unit(function, operands) * 2.0 ** (3 - self.work.digits))
         if self.work is FLOAT64:  # rounding is monotonic: an end that is exact is one of the rounded values, too
             low, high = (np.where(exact, end, wide) for exact, end, wide
-                         in zip(self.exact_ends(function, args), ends, (low, high), strict=True))
+                         in zip(self.exact_ends(function, args), computed, (low, high), strict=True))
         if function in BOUNDED:
             low, high = np.maximum(low, -BOUNDED[function]), np.minimum(high, BOUNDED[function])
         if function is np.exp and self.work is FLOAT64:  # an ulp below 1 is not enough to pass it
@@ -158,7 +158,7 @@ class Enclosures:
             return wave(a, b, function)
         if model.kind == "even":
             a, b = magnitude(a, b)
-        low, high = function(a), function(b)
+        low, high = outer(function, a, b)
         return (high, low) if model.kind == "decreasing" else (low, high)
 
     def comparison(self, ufunc, x, cut):

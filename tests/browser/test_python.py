@@ -128,7 +128,8 @@ def test_hostile_strings_are_refused_as_here(warm):
     accepted = [text for text, replies in found.items() if len(replies) != 1 or "error" not in replies[0]]
     assert len(found) > 50
     assert not accepted
-    unquoted = [text for text, part in BAD.items() if text in found and repr(part) not in found[text][0]["error"]]
+    unquoted = [text for text, part in BAD.items()
+                if text in found and part and f": {repr(part if len(part) < 58 else part[:57])[:-1]}" not in found[text][0]["error"]]
     assert not unquoted
 
 
