@@ -30,7 +30,8 @@ def rows():
             yield title, name, *answer(find(name, activations), places, why)
     for row in wikipedia["rows"]:
         why = "it has left the table" if row.get("left") else None
-        yield f"Wikipedia, {wikipedia['date']}", row["name"], *answer([f for f in activations if f.name == row["of"]], places, why)
+        found = [f for f in activations if f.name == row["of"]]
+        yield f"Wikipedia, {wikipedia['date']}", row["name"], *answer(found, places, why)
 
 
 def answer(found, places, why):
