@@ -120,8 +120,8 @@ def test_our_values_are_those_of_every_library_within_its_error(activation):
         narrow = np.dtype(measured["returns"]).itemsize < np.dtype(dtype).itemsize  # it rounds its input first
         points = x.astype(measured["returns"]) if narrow else x
         ours = activation(points, **{name: float(value) for name, value in setting.items()})
-        # Some make NaN of an infinity, or an infinity of a large number: `differences` reports it.
-        kept = np.isfinite(theirs) | np.isnan(x) | np.isinf(theirs) & np.isinf(ours)
+        # Some make NaN of an infinity, an infinity of a large number, or a number of NaN: `differences` reports it.
+        kept = np.where(np.isnan(x), np.isnan(theirs), np.isfinite(theirs) | np.isinf(theirs) & np.isinf(ours))
         info = np.finfo(dtype)
         # Large errors are those of a tail that is 0 here, or of constants in float32.
         tolerance = min((4 + max(all_of(measured["ulp"]))) * float(info.eps), 1e-6)
@@ -283,6 +283,13 @@ def test_an_option_may_be_a_call_that_makes_an_object():
     assert call.text == "keras.Layer(initializer=keras.Constant(value=α))"
     made = call.bound({alpha: sp.Integer(4)})[1]["initializer"]
     assert (made.name, dict(made.options)) == ("keras.Constant", {"value": 4})
+
+
+def test_a_table_shows_who_makes_a_number_of_nan():
+    shown = {d["call"]: d["theirs"] for d in al.libraries(al.soft_shrink).differences() if d["what"] == "f(NaN)"}
+    assert shown == {"keras.activations.soft_shrink(x, threshold=λ)": 0, "onnx.Shrink(x, lambd=λ, bias=λ)": 0}
+    assert "f(NaN)" in al.libraries(al.soft_shrink)._repr_html_()
+    assert "f(NaN)" not in al.libraries(al.elu)._repr_html_()
 
 
 def test_a_default_of_another_kind_than_a_number_is_shown_as_a_difference():
