@@ -1,6 +1,6 @@
 """Saturating S-shaped activations."""
 
-from sympy import Interval, Piecewise, Rational, S, atan, exp, log, oo
+from sympy import Interval, Piecewise, Rational, S, atan, exp, log, oo, sqrt
 from sympy import tanh as hyperbolic_tangent
 from sympy.codegen.cfunctions import expm1
 
@@ -122,4 +122,24 @@ softcap = Activation(
     formula=_cap.symbol * hyperbolic_tangent(x / _cap.symbol),
     parameters=(_cap,),
     window=(-100, 100),
+)
+
+_steepness = Parameter("alpha", default=1, domain=Interval.open(0, oo), slider=(Rational(1, 10), 4, Rational(1, 10)))
+
+_root = sqrt(1 + _steepness.symbol * x**2)
+
+isru = Activation(
+    name="isru",
+    title="Inverse square root unit (ISRU)",
+    latex=r"\operatorname{ISRU}",
+    formula=x / _root,
+    parameters=(_steepness,),
+)
+
+isrlu = Activation(
+    name="isrlu",
+    title="Inverse square root linear unit (ISRLU)",
+    latex=r"\operatorname{ISRLU}",
+    formula=Piecewise((x, x >= 0), (x / _root, True)),
+    parameters=(_steepness,),
 )
