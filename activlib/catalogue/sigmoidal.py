@@ -143,3 +143,15 @@ isrlu = Activation(
     formula=Piecewise((x, x >= 0), (x / _root, True)),
     parameters=(_steepness,),
 )
+
+_exponents = {name: Parameter(name, default=default, domain=Interval.open(0, oo), slider=(Rational(1, 10), 3, Rational(1, 10)))
+              for name, default in (("a", 1), ("b", 1), ("c", 1), ("d", 1))}
+_A, _B, _C, _D = (p.symbol for p in _exponents.values())
+
+soboleva_tanh = Activation(
+    name="soboleva_tanh",
+    title="Soboleva modified hyperbolic tangent",
+    latex=r"\operatorname{smht}",
+    formula=(exp(_A * x) - exp(-_B * x)) / (exp(_C * x) + exp(-_D * x)),
+    parameters=tuple(_exponents.values()),
+)
