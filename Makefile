@@ -1,7 +1,7 @@
 # Each target sets up what it needs. `make book` and `make test` are all that a fresh machine has to be told.
 PYTHON := .venv/bin/python
 
-.PHONY: book serve lab chapters facts times test cold costs bench requirements clean
+.PHONY: book serve lab chapters facts published covered times test cold costs bench requirements clean
 
 book: .venv/ready
 	$(PYTHON) tools/book.py
@@ -17,6 +17,12 @@ chapters: .venv/ready
 
 facts: .venv/ready
 	$(PYTHON) tools/facts.py
+
+published: .venv/ready
+	$(PYTHON) tools/published.py
+
+covered: .venv/ready
+	$(PYTHON) tools/covered.py
 
 times: .venv/ready
 	$(PYTHON) tools/times.py

@@ -112,6 +112,7 @@ class Activation:
         in floating point over the whole range (conditions that exist for this only are no breakpoints).
     window: the interval of x that shows the function's character.
     libraries: dotted names of the same function elsewhere, see `activlib.libraries`.
+    names: what papers, tables and people also call it, such as "Swish"; see `activlib.naming`.
 
     Raises ValueError for a name that is no identifier, a symbol that is no parameter, and an empty window.
     """
@@ -124,12 +125,15 @@ class Activation:
     stable_forms: Mapping[int, sp.Expr] = field(default_factory=dict)
     window: tuple[float, float] = (-5, 5)
     libraries: tuple = ()
+    names: tuple[str, ...] = ()
 
     def __post_init__(self):
         if not (isinstance(self.name, str) and self.name.isidentifier()):
             raise ValueError(f"name = {self.name!r}: expected an identifier such as 'my_activation'")
         if not isinstance(self.title, str):
             raise TypeError(f"title = {self.title!r}: expected a string")
+        if not (isinstance(self.names, tuple) and all(isinstance(name, str) for name in self.names)):
+            raise TypeError(f"names = {self.names!r}: expected a tuple of strings")
         check_window(self.window)
         known = {x, *(p.symbol for p in self.parameters)}
         for expression in (self.formula, *self.stable_forms.values()):

@@ -34,7 +34,8 @@ class LibraryCall:
     inputs: what follows x as further arrays, which are filled with one number each.
     options: what is passed by name, in the library's words.
 
-    An input or option is a constant or a SymPy expression in the activation's parameters.
+    An input or option is a constant, a SymPy expression in the activation's parameters, or a LibraryCall that makes an object,
+    such as an initializer.
     Raises ValueError if the name does not begin with one of `TITLES`.
     """
 
@@ -60,9 +61,18 @@ class LibraryCall:
             return f"{self.name}({', '.join(named)})"
         return f"{self.name}({', '.join(['x', *given, *named])})"
 
+    @property
+    def told(self) -> bool:
+        """Whether an input or option holds a parameter."""
+        return any(value.told if isinstance(value, LibraryCall) else isinstance(value, sp.Basic) and bool(value.free_symbols)
+                   for value in (*self.inputs, *self.options.values()))
+
     def bound(self, values):
         """Inputs (a list) and options (a dict) with the parameters' symbols replaced by `values`."""
         def bind(value):
+            if isinstance(value, LibraryCall):
+                inputs, options = value.bound(values)
+                return LibraryCall(value.name, *inputs, **options)
             return value.subs(values) if isinstance(value, sp.Basic) else value
         return [bind(value) for value in self.inputs], {name: bind(value) for name, value in self.options.items()}
 
@@ -80,8 +90,7 @@ def settings(activation, call=None) -> list[dict[str, sp.Expr]]:
     defaults = {p.name: p.default for p in activation.parameters}
     second = {p.name: 2 * p.default if p.default != 0 and 2 * p.default in p.domain else p.slider[1]
               for p in activation.parameters}
-    told = call is None or any(isinstance(value, sp.Basic) and value.free_symbols
-                               for value in (*call.inputs, *call.options.values()))
+    told = call is None or call.told
     return [defaults, second] if defaults and told else [defaults]
 
 
@@ -154,7 +163,7 @@ class Libraries:
         return self._column("gradients", place, dtype, parameters)
 
     def differences(self) -> list[dict]:
-        """Where a library's default, kink gradient or value at an infinity is not this book's: dicts with
+        """Where a library's default, kink gradient or value far out is not this book's: dicts with
         `call`, `what`, `theirs` and `ours`. Measured in float32; within its rounding is no difference."""
         return [{"call": row["call"], "what": what, "theirs": theirs, "ours": ours}
                 for row, call in zip(self.rows, self.activation.libraries, strict=True)
@@ -185,7 +194,8 @@ class Libraries:
                 yield option, theirs, theirs
 
     def _measured(self, row, call):
-        """(what, theirs, ours) for the kinks at each setting, and for the infinities at the defaults."""
+        """(what, theirs, ours) for the kinks at each setting, for the infinities at the defaults, and for those large
+        numbers where some library errs."""
         settled = settings(self.activation, call)
         for measured, setting in zip(row["measured"], settled, strict=True):
             gradients = measured["float32"]["gradients"]
@@ -194,6 +204,12 @@ class Libraries:
         values = row["measured"][0]["float32"]["values"]
         for end, ours in limits(self.activation, settled[0]).items():
             yield f"f({_show(end)})", values[key(end)], ours
+        if not all(_same(other["measured"][0]["float32"]["values"][key(math.nan)], math.nan) for other in self.rows):
+            yield "f(NaN)", values[key(math.nan)], math.nan
+        for place in LARGE:
+            ours = _float32_at(place, self.activation)
+            if not all(_same(theirs, ours) for theirs in self.values(place).values()):
+                yield f"f({_show(place)})", values[key(place)], ours
 
     def _repr_html_(self):
         rows = [(row, self._cells(row, call))
@@ -233,6 +249,9 @@ class Libraries:
                 "Reaches its limit": "; ".join(reached)}
 
 
+#: Finite inputs at which the libraries were run, and at which an intermediate result may overflow or cancel.
+LARGE = (-1e38, -1e4, 1e4, 1e38)
+
 #: What a reader must know of how a library was run.
 _NOTES = MappingProxyType({"Keras": " (with JAX)", "ONNX": " (reference evaluator, no gradients)"})
 
@@ -260,7 +279,7 @@ def _number(value):
 
 
 def limits(activation, setting) -> dict[float, float]:
-    """{-inf: the limit of f at -oo, inf: that at oo} at the parameters in `setting`."""
+    """{-inf: the limit of f at -oo, inf: that at oo} at the parameters in `setting`; NaN where there is none."""
     return dict(_limits(activation, tuple(setting.items())))
 
 
@@ -270,8 +289,18 @@ def _limits(activation, setting):
     found = []
     for end, (_, _, piece) in ((-sp.oo, pieces[0]), (sp.oo, pieces[-1])):
         limit = piece.subs(values).subs(x, end)  # by the rules of extended reals, which leave 0*oo and oo - oo open
-        found.append((float(end), float(sp.limit(piece.subs(values), x, end) if limit is sp.nan else limit)))
+        limit = sp.limit(piece.subs(values), x, end) if limit is sp.nan else limit
+        found.append((float(end), math.nan if limit.has(sp.AccumBounds) else float(limit)))
     return found
+
+
+@functools.lru_cache(maxsize=256)
+def _float32_at(place, activation):
+    """f at a large number, at the defaults, as float32 holds it."""
+    value = float(activation.formula.subs(activation.at()).subs(x, sp.Integer(place)).evalf())
+    if abs(value) < 2.0**-149:
+        return 0.0
+    return math.copysign(math.inf, value) if abs(value) >= 2.0**128 else value
 
 
 def kinks(activation, setting) -> dict[float, float]:
@@ -289,10 +318,12 @@ def _same(theirs, ours):
         return True
     if isinstance(ours, (str, bool)):
         return theirs == ours
-    return math.isclose(theirs, ours, rel_tol=1e-6)
+    return math.isclose(theirs, ours, rel_tol=1e-6) or (math.isnan(theirs) and math.isnan(ours))
 
 
 def _plain(value):
+    if isinstance(value, LibraryCall):
+        return value.text
     return float(value) if isinstance(value, sp.Basic) else value
 
 
@@ -325,6 +356,8 @@ def _at(setting):
 
 
 def _text(value):
+    if isinstance(value, LibraryCall):
+        return value.text
     if isinstance(value, sp.Basic):
         return str(value.subs({s: sp.Symbol(letters(s.name)) for s in value.free_symbols}))
     return repr(value)

@@ -13,7 +13,7 @@ def reduced(activation):
         return _entry, (activation.name,)
     forms = {n: _packed(form) for n, form in activation.stable_forms.items()}
     return _made, (type(activation), activation.name, activation.title, activation.latex, _packed(activation.formula),
-                   activation.parameters, forms, activation.window, activation.libraries)
+                   activation.parameters, forms, activation.window, activation.libraries, activation.names)
 
 
 def _entry(name):
@@ -22,9 +22,9 @@ def _entry(name):
     return activations[name]
 
 
-def _made(kind, name, title, latex, formula, parameters, forms, window, libraries):
+def _made(kind, name, title, latex, formula, parameters, forms, window, libraries, called):
     return kind(name, title, latex, _unpacked(formula), parameters, {n: _unpacked(form) for n, form in forms.items()},
-                window, libraries)
+                window, libraries, called)
 
 
 def _packed(expression):

@@ -22,6 +22,7 @@ from activlib.vocabulary import ALIASES, CONSTANTS, FUNCTIONS, REFUSED, activati
 
 MAX_LENGTH = 1000  # characters
 MAX_DEPTH = 40  # nested operations
+MAX_NESTED = 100  # brackets within brackets, whether or not they mean anything
 MAX_EXPONENT = 64  # size of a numeric power
 MAX_NUMBER = 10**300  # size of a constant, and of the denominator of one
 MAX_SHOWN = 60  # characters of the text that an error quotes
@@ -65,21 +66,44 @@ MODULES = {"np", "numpy", "torch", "jnp", "jax", "math", "cmath", "mpmath", "mp"
            "tensorflow", "keras", "nn", "F", "ops", "al", "activlib", "Math"}
 
 
+class FormulaError(ValueError):
+    """What a formula's text may not say: the part from character `start` to before `end`, counted from 0.
+
+    unknown: the name that is not known, where that is what is wrong.
+    """
+
+    def __init__(self, message: str, start: int, end: int, unknown: str | None = None):
+        super().__init__(message)
+        self.start, self.end, self.unknown = start, end, unknown
+
+
 class Reader:
     """One string, and what the names in it stand for: x and the parameters."""
 
     def __init__(self, text: str, symbols: dict[str, sp.Symbol]):
         self.text, self.names = text.strip(), {"x": x, **CONSTANTS, **symbols}
+        self.margin = len(text) - len(text.lstrip())
 
-    def error(self, node, message):
-        return ValueError(f"{message}: {quoted(ast.get_source_segment(self.text, node))}")
+    def error(self, node, message, unknown=None):
+        return self.located(f"{message}: {quoted(ast.get_source_segment(self.text, node))}",
+                            self.place(node.lineno, node.col_offset), self.place(node.end_lineno, node.end_col_offset), unknown)
+
+    def located(self, message, start=0, end=None, unknown=None):
+        return FormulaError(message, self.margin + start, self.margin + (len(self.text) if end is None else end), unknown)
+
+    def place(self, line, column):
+        """The character of the text at a place of Python's, which counts bytes in a line."""
+        lines = self.text.split("\n")
+        return sum(len(before) + 1 for before in lines[:line - 1]) + len(lines[line - 1].encode()[:column].decode())
 
     def formula(self) -> sp.Expr:
         """The SymPy expression. Raises ValueError, pointing at the part that is not understood."""
         if not self.text:
-            raise ValueError("the expression is empty; write something such as x*tanh(exp(x))")
+            raise self.located("the expression is empty; write something such as x*tanh(exp(x))")
         if len(self.text) > MAX_LENGTH:
-            raise ValueError(f"the expression has {len(self.text)} characters; at most {MAX_LENGTH} are accepted")
+            raise self.located(f"the expression has {len(self.text)} characters; at most {MAX_LENGTH} are accepted", MAX_LENGTH)
+        if (at := deep(self.text)) is not None:  # Python's parser would need more stack than a browser gives
+            raise self.located(f"nested more than {MAX_DEPTH} deep: {quoted(self.text, at)}", at)
         if "·" in self.text:  # which Python takes for a part of a name
             raise self.unparsed(None)
         try:
@@ -96,13 +120,13 @@ class Reader:
         if found:
             at, message = min(found)
         elif getattr(error, "offset", None) is None:
-            return ValueError(f"not a formula ({getattr(error, 'msg', error)}): {quoted(self.text)}")
+            return self.located(f"not a formula ({getattr(error, 'msg', error)}): {quoted(self.text)}")
         else:
             before = sum(len(line) + 1 for line in self.text.split("\n")[: error.lineno - 1])
             at, message = min(before + error.offset, len(self.text)) - 1, error.msg
             if error.offset == 0:  # Python has read to the end
                 at, message = len(self.text) - 1, "it breaks off"
-        return ValueError(f"not a formula at character {at + 1} ({message}): {quoted(self.text, at)}")
+        return self.located(f"not a formula at character {at + 1} ({message}): {quoted(self.text, at)}", at, at + 1)
 
     def value(self, node, depth):
         """The SymPy expression of a node that stands for a number."""
@@ -181,7 +205,8 @@ class Reader:
             raise self.error(node, f"{name} is a function; write {name}(x)")
         near = guess(name, [*self.names, *names()])
         hint = f" (did you mean {near!r}?)" if near else letter(name)
-        raise self.error(node, f"unknown name{hint}; known are {', '.join(self.names)}, and a parameter needs a default")
+        raise self.error(node, f"unknown name{hint}; known are {', '.join(self.names)}, and a parameter needs a default",
+                         unknown=name)
 
     def function(self, node, name, depth):
         """The value of a call by name."""
@@ -304,6 +329,16 @@ def juxtaposed(text):
         if re.match(r"\w", b[0]) or (b[0] == "(" and not a[0].isidentifier()):
             found.append((a.start(), f"write ( ) after {a[0]}" if called else f"write * between {a[0]} and {b[0]}"))
     return found
+
+
+def deep(text):
+    """The place where brackets or signs are nested more than MAX_NESTED deep; None where they are not."""
+    depth = 0
+    for match in re.finditer(r"[(\[{]|[)\]}]|(?:[-+~]\s*)+", text):
+        depth += {"(": 1, "[": 1, "{": 1, ")": -1, "]": -1, "}": -1}.get(match[0], 0)
+        if depth > MAX_NESTED or len(match[0]) > MAX_NESTED:
+            return match.start()
+    return None
 
 
 def quoted(text: str, at: int = 0) -> str:

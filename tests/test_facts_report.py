@@ -16,7 +16,7 @@ from flint import arb, ctx
 from mpmath import mp, mpf
 
 import activlib as al
-from activlib.facts.balls import Undecided
+from activlib.balls import Undecided
 from activlib.facts.enclosure import Enclosure
 from activlib.facts.fact import AbsentFact, Fact
 from oracle import CASES

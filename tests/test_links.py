@@ -4,30 +4,17 @@ import posixpath
 import re
 from functools import cache
 
-import nbformat
 import pytest
 
 import activlib as al
-from book import pages
-from times import source
+import book
+from book import pages, text
 
 CHAPTERS = [page for page in pages() if page.split("/")[-1] in al.activations]
 LABS = [page for page in pages() if page.startswith("chapters/labs/")]
 
 
-@cache
-def text(page):
-    """The prose of a page, in Markdown."""
-    path = source(page)
-    if path.suffix == ".md":
-        return path.read_text("utf8")
-    return "\n".join(cell.source for cell in nbformat.read(path, as_version=4).cells if cell.cell_type == "markdown")
-
-
-@cache
-def labels():
-    """{label: page} of all places that a page can be linked at."""
-    return {label: page for page in pages() for label in re.findall(r"^\((\S+)\)=$", text(page), re.MULTILINE)}
+labels = cache(book.labels)
 
 
 def linked(page):

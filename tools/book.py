@@ -9,6 +9,7 @@ next run shows all warnings again.
 import argparse
 import hashlib
 import json
+import re
 import shutil
 import subprocess
 import sys
@@ -26,16 +27,27 @@ def pages():
     return [toc["root"], *(chapter["file"] for part in toc["parts"] for chapter in part["chapters"])]
 
 
-def title(page):
-    """The first heading of a page."""
+def labels():
+    """{label: page} of all places in the book that have a name, `(label)=` in the sources."""
+    found = {}
+    for page in pages():
+        found |= dict.fromkeys(re.findall(r"^\((\S+)\)=$", text(page), re.MULTILINE), page)
+    return found
+
+
+def text(page):
+    """The Markdown and code of a page; none if it is missing, as the build will say."""
     for suffix in (".md", ".ipynb"):
         path = ROOT / f"{page}{suffix}"
         if path.exists():
-            text = path.read_text("utf8")
-            lines = text.splitlines() if suffix == ".md" else "".join(
-                line for cell in json.loads(text)["cells"] for line in (*cell["source"], "\n")).splitlines()
-            return next((line for line in lines if line.startswith("# ")), "")
-    return ""  # the build says that the page is missing
+            source = path.read_text("utf8")
+            return source if suffix == ".md" else "\n".join("".join(cell["source"]) for cell in json.loads(source)["cells"])
+    return ""
+
+
+def title(page):
+    """The first heading of a page."""
+    return next((line for line in text(page).splitlines() if line.startswith("# ")), "")
 
 
 def shared():

@@ -1,4 +1,5 @@
-// The results of a search: each leads to the section that holds most of what was asked for, and quotes it.
+// The results of a search: first the chapter of the function that is called so, if one is; then each leads to the section that
+// holds most of what was asked for, and quotes it.
 "use strict";
 (() => {
   const LENGTH = 240; // characters of an excerpt
@@ -8,17 +9,21 @@
   const inexact = new Set(); // numbers that no page spells as they were typed
 
   // Sphinx's index says which pages hold a word; the texts say where. Per page and section: anchor, title, what its
-  // sentences say, what tables and cells show. Both are large, so they load when there is something to search for.
-  let texts;
-  const arrived = new Promise((resolve) => {
-    Search.setTexts = (all) => resolve((texts = all));
-  });
-  if (new URLSearchParams(location.search).get("q")) {
-    const root = document.documentElement.dataset.content_root;
-    for (const file of ["searchtexts.js", "searchindex.js"]) {
-      document.head.append(Object.assign(document.createElement("script"), { src: root + file }));
-    }
+  // sentences say, what tables and cells show. All of it loads when there is something to search for, the text of a page
+  // when a result on it is to be shown.
+  const root = document.documentElement.dataset.content_root;
+  const texts = {};
+  const loading = {};
+  function load(file) {
+    loading[file] ??= new Promise((resolve, reject) => {
+      document.head.append(Object.assign(document.createElement("script"), { src: root + file, onload: resolve, onerror: reject }));
+    });
+    return loading[file];
   }
+  Search.setText = ([page, text]) => (texts[page] = text);
+  let names; // {name: [[title, address] of each function]}
+  Search.setNames = (all) => (names = all);
+  if (new URLSearchParams(location.search).get("q")) load("searchindex.js");
 
   const isNumber = (term) => /^\d/.test(term);
 
@@ -100,25 +105,82 @@
     return paragraph;
   }
 
+  // The functions that are called so, however one writes it: Hard-Swish, hard_swish, nn.Hardswish(), F.hardswish.
+  const plain = (name) => name.replace(/\(.*\)$/, "").replace(/[\s_-]+/g, "").toLowerCase();
+
+  function called(query) {
+    const whole = plain(query).replace(/^f\./, "functional.");
+    for (const asked of new Set([whole, whole.split(".").at(-1)])) {
+      const found = Object.keys(names).filter((name) => asked && (plain(name) === asked || plain(name).endsWith(`.${asked}`)));
+      if (found.length) return found;
+    }
+    return [];
+  }
+
+  function item(address, title, ...excerpt) {
+    const entry = document.createElement("li");
+    const link = document.createElement("a");
+    link.href = address;
+    link.textContent = title;
+    entry.append(link, ...excerpt);
+    return entry;
+  }
+
+  // An item for each function of that name: the name, and how its chapter begins.
+  async function named(query, results) {
+    for (const name of called(query)) {
+      for (const [title, address] of names[name]) {
+        if (results.has(address)) continue;
+        const [page, anchor] = address.replace(DOCUMENTATION_OPTIONS.LINK_SUFFIX, "").split("#");
+        await load(`searchtexts/${page}.js`);
+        const section = texts[page].find(([own]) => own === anchor) ?? texts[page][0];
+        const paragraph = excerpt({ section, part: SAID, hits: [] });
+        const mark = document.createElement("mark");
+        mark.textContent = name;
+        paragraph.prepend(mark, " · ");
+        results.set(address, item(address, title, paragraph));
+      }
+    }
+  }
+
+  const MANY = 10; // results at once
+  const more = document.createElement("button");
+  more.type = "button";
+  more.className = "btn more-results";
+  more.textContent = "More results";
+
   Search.query = async (query) => {
-    await arrived;
+    await load("searchnames.js");
     const parsed = Search._parseQuery(query);
     const terms = [...parsed[1]];
     terms.forEach(admit);
     const results = new Map(); // by address: a page may be found by its text and by a title in it
-    for (const [page, , anchor] of Search._performSearch(...parsed).reverse()) {
-      const found = find(page, anchor, terms);
-      const [own, title] = found.section;
-      const address = page + DOCUMENTATION_OPTIONS.LINK_SUFFIX + (own && `#${own}`);
-      if (results.has(address)) continue;
-      const item = document.createElement("li");
-      const link = document.createElement("a");
-      link.href = address;
-      link.textContent = own ? `${texts[page][0][1]} › ${title}` : title;
-      item.append(link, excerpt(found));
-      results.set(address, item);
-    }
+    const found = Search._performSearch(...parsed).reverse();
+    await named(query, results);
+    const pages = new Set([...found.map(([page]) => page), ...[...results.keys()].map((address) => address.split(".")[0])]);
     Search.output.append(...results.values());
-    _finishSearch(results.size);
+
+    async function show() {
+      const fresh = [];
+      while (found.length && fresh.length < MANY) {
+        const some = found.splice(0, MANY - fresh.length);
+        await Promise.all(some.map(([page]) => load(`searchtexts/${page}.js`)));
+        for (const [page, , anchor] of some) {
+          const best = find(page, anchor, terms);
+          const [own, title] = best.section;
+          const address = page + DOCUMENTATION_OPTIONS.LINK_SUFFIX + (own && `#${own}`);
+          if (results.has(address)) continue;
+          results.set(address, item(address, own ? `${texts[page][0][1]} › ${title}` : title, excerpt(best)));
+          fresh.push(results.get(address));
+        }
+      }
+      Search.output.append(...fresh);
+      if (found.length) Search.output.after(more);
+      else more.remove();
+      return fresh;
+    }
+    more.addEventListener("click", async () => (await show())[0]?.querySelector("a").focus());
+    await show();
+    _finishSearch(pages.size);
   };
 })();

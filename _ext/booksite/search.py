@@ -1,7 +1,7 @@
 """Search: numbers are words too, and results come with an excerpt that shows neither TeX nor code, from a folder as well.
 
-Sphinx's index says which pages hold a word. The excerpts come from searchtexts.js, the pages' text by sections, which a
-browser may load where it may not read another page; search.js puts both together.
+Sphinx's index says which pages hold a word. The excerpts come from the pages' texts by sections, which are scripts, since a
+browser may load those where it may not read another page; search.js puts both together, and searchnames.js before them.
 """
 
 import json
@@ -122,17 +122,21 @@ def begin(app):
     app.search_texts = {}
 
 
-PREFIX, SUFFIX = "Search.setTexts(", ")"
+FOLDER = "searchtexts"
 
 
 def finish(app, error):
-    """Write the texts; those of pages that were not built anew are kept."""
+    """Write the texts, a script for each page; those of pages that were not built anew are kept."""
     if error or app.builder.format != "html":
         return
-    path = Path(app.outdir, "searchtexts.js")
-    kept = json.loads(path.read_text("utf8").removeprefix(PREFIX).removesuffix(SUFFIX)) if path.is_file() else {}
-    texts = {page: app.search_texts.get(page) or kept[page] for page in sorted(app.env.found_docs)}
-    path.write_text(f"{PREFIX}{json.dumps(texts, ensure_ascii=False)}{SUFFIX}", "utf8")
+    folder = Path(app.outdir, FOLDER)
+    for page, text in app.search_texts.items():
+        file = folder / f"{page}.js"
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_text(f"Search.setText({json.dumps([page, text], ensure_ascii=False)})", "utf8")
+    for file in folder.rglob("*.js"):
+        if file.relative_to(folder).with_suffix("").as_posix() not in app.env.found_docs:
+            file.unlink()
 
 
 def setup(app):

@@ -27,6 +27,7 @@ silu = Activation(
     formula=x / (1 + exp(-_z)),
     parameters=(_beta,),
     stable_forms=_times_sigmoid(_z, _z, 2, _z, _beta.symbol),
+    names=("Swish-1", "SiL", "Sigmoid-weighted linear unit", "Sigmoid shrinkage"),
     libraries=(LibraryCall("torch.nn.functional.silu"), LibraryCall("torch.nn.SiLU"),
                LibraryCall("jax.nn.silu"),
                LibraryCall("keras.activations.silu"),
@@ -61,12 +62,20 @@ gelu_tanh = Activation(
     latex=r"\operatorname{GELU}_{\tanh}",
     formula=x * (1 + tanh(sqrt(2 / pi) * (x + _a * x**3))) / 2,
     stable_forms=_times_sigmoid(_w, x * _slope, 2 * _slope + x * _bend, x * _slope**2),
+    names=("gelu_new", "gelu_fast", "gelu_pytorch_tanh"),
     libraries=(LibraryCall("torch.nn.functional.gelu", approximate="tanh"),
                LibraryCall("torch.nn.GELU", approximate="tanh"),
                LibraryCall("jax.nn.gelu", approximate=True),
                LibraryCall("keras.activations.gelu", approximate=True),
                LibraryCall("keras.ops.gelu", approximate=True),
                LibraryCall("onnx.Gelu", approximate="tanh")),
+)
+
+quick_gelu = Activation(
+    name="quick_gelu",
+    title="Quick GELU",
+    latex=r"\operatorname{GELU}_{\mathrm{quick}}",
+    formula=x / (1 + exp(-Rational("1.702") * x)),
 )
 
 _u = exp(x)
@@ -90,4 +99,30 @@ mish = Activation(
                LibraryCall("jax.nn.mish"),
                LibraryCall("keras.activations.mish"),
                LibraryCall("onnx.Mish")),
+)
+
+hard_swish = Activation(
+    name="hard_swish",
+    title="Hard swish",
+    latex=r"\operatorname{hardswish}",
+    formula=Piecewise((0, x <= -3), (x * (x + 3) / 6, x < 3), (x, True)),
+    window=(-5, 5),
+    libraries=(LibraryCall("torch.nn.functional.hardswish"), LibraryCall("torch.nn.Hardswish"),
+               LibraryCall("jax.nn.hard_swish"), LibraryCall("jax.nn.hard_silu"),
+               LibraryCall("keras.activations.hard_swish"), LibraryCall("keras.activations.hard_silu"),
+               LibraryCall("onnx.HardSwish")),
+)
+
+telu = Activation(
+    name="telu",
+    title="TeLU (TanhExp)",
+    latex=r"\operatorname{TeLU}",
+    formula=x * tanh(exp(x)),
+)
+
+serf = Activation(
+    name="serf",
+    title="Serf",
+    latex=r"\operatorname{Serf}",
+    formula=x * erf(log(1 + exp(x))),
 )

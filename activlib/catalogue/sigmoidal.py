@@ -18,6 +18,7 @@ sigmoid = Activation(
                   2: Piecewise((exp(-x) * expm1(-x) / (1 + exp(-x)) ** 3, x >= 0),
                                (-exp(x) * expm1(x) / (1 + exp(x)) ** 3, True))},
     window=(-8, 8),
+    names=("Logistic function", "Soft step", "expit"),
     libraries=(LibraryCall("torch.sigmoid"), LibraryCall("torch.nn.Sigmoid"),
                LibraryCall("jax.nn.sigmoid"),
                LibraryCall("keras.activations.sigmoid"),

@@ -21,6 +21,7 @@ softplus = Activation(
                   2: Piecewise((_beta.symbol * exp(-_z) / (1 + exp(-_z)) ** 2, x >= 0),
                                (_beta.symbol * exp(_z) / (1 + exp(_z)) ** 2, True))},
     # PyTorch takes x itself where beta x > 20.
+    names=("SmoothReLU",),
     libraries=(LibraryCall("torch.nn.functional.softplus", beta=_beta.symbol),
                LibraryCall("torch.nn.Softplus", beta=_beta.symbol),
                LibraryCall("jax.nn.softplus"),

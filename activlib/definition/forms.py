@@ -27,6 +27,10 @@ class Form:
     high: float = math.inf
 
     @property
+    def everywhere(self) -> bool:
+        return self.low == -math.inf and self.high == math.inf
+
+    @property
     def written_out(self) -> sp.Expr:
         """The expression in x alone."""
         return self.expression.xreplace(self.names)
@@ -38,10 +42,11 @@ def forms(e: sp.Expr) -> Iterator[Form]:
     candidates = [("log1p, expm1, erfc", _accurate(e), {}), ("conjugate", _conjugated(e), {})]
     if (variable := _exponential(_hyperbolic_of_logarithms(e))) is not None:
         rational = _rational_in_u(e, variable)
-        for side in (1, -1):
-            exponent = str(side * variable)
-            label = f"in exp({exponent})" if len(exponent) < 12 else f"in exp({'z' if side > 0 else '-z'})"
-            for found in list(_in_powers(rational, _U, side, variable)):
+        sides = {side: list(_in_powers(rational, _U, side, variable)) for side in (1, -1)}
+        for exponent, short, ways in ((variable, "z", sides[1]), (-variable, "-z", sides[-1]),
+                                      (-sp.Abs(variable), "-|z|", _folded(sides, variable))):
+            label = f"in exp({exponent if len(str(exponent)) < 12 else short})".replace("Abs(x)", "|x|")
+            for found in ways:
                 written = found[0].xreplace(found[1])
                 candidates.append((label, *found))
                 if (accurate := _accurate(written)) != written:
@@ -50,9 +55,10 @@ def forms(e: sp.Expr) -> Iterator[Form]:
         candidates += [("in 1/x", *found) for found in _in_powers(e, x, -1, None)]
     found = {e}
     for label, expression, names, *region in candidates:
-        if expression not in found:
-            found.add(expression)
-            yield Form(label, expression, names, False, *region)
+        form = Form(label, expression, names, False, *region)
+        if form.written_out not in found or region:
+            found.add(form.written_out)
+            yield form
     if sum(1 for f in sp.preorder_traversal(e) if f.is_Pow and f.exp.could_extract_minus_sign()) > 1 or \
             any(f.is_Pow and f.exp.is_negative and f.exp != -1 for f in e.atoms(sp.Pow)):
         yield Form("dividing one by one", e, sequential=True)
@@ -160,20 +166,53 @@ def _in_powers(e, u, side, variable) -> Iterator[tuple]:
         exponent += power * leading
         factors.append((coefficients, power))
     t = u if side > 0 else _W
-    result = sp.S.One
-    for coefficients, power in factors:
-        total = coefficients[-1]
-        for c in reversed(coefficients[:-1]):
-            total = c + t * total
-        result *= total**power
+    result = sp.Mul(*(_horner(coefficients, t) ** power for coefficients, power in factors))
     names[t] = sp.exp(side * variable) if u is _U else 1 / x
     if u is _U:
         yield result * (t ** (side * exponent) if exponent.is_Integer else sp.exp(exponent * variable)), names
+        if exponent == 0 and (beside := _beside_limit(factors, t)) is not None:
+            yield beside, names
     elif exponent.is_Integer:
         roots = [(len(c) - 1) * power for c, power in factors if power.q != 1]
         yield result * x**exponent, names, 0.0 if roots else -math.inf, math.inf
         if roots and all(root.is_Integer for root in roots) and all(len(c) % 2 for c, power in factors if power.q != 1):
             yield (-1) ** sum(roots) * result * x**exponent, names, -math.inf, 0.0  # sqrt(x^2) is -x
+
+
+def _folded(sides, variable) -> Iterator[tuple]:
+    """An even or odd function by its form in exp(-variable) at |x|, which serves both sides of 0."""
+    if variable.xreplace({x: -x}) != -variable:
+        return
+    for (left, _), (right, names) in zip(sides[1][:1], sides[-1][:1], strict=True):
+        if set(names) != {_W}:
+            continue
+        mirrored = left.xreplace({_U: _W, x: -x})
+        at = {x: sp.Rational(5, 7), _W: sp.Rational(3, 11)}
+        for sign, factor in ((1, sp.S.One), (-1, sp.sign(x))):
+            if abs((mirrored - sign * right).xreplace(at).evalf()) < 1e-9 and sp.cancel(mirrored - sign * right) == 0:
+                yield factor * right.xreplace({x: sp.Abs(x)}), {_W: names[_W].xreplace({x: sp.Abs(x)})}
+
+
+def _horner(coefficients, t):
+    total = coefficients[-1]
+    for c in reversed(coefficients[:-1]):
+        total = c + t * total
+    return total
+
+
+def _beside_limit(factors, t):
+    """c + t r for a quotient that tends to c with t: far out, where t is small, it rounds but once."""
+    scale = sp.Mul(*(coefficients[0] ** power for coefficients, power in factors[1:] if len(coefficients) == 1))
+    factors = [([scale * c for c in factors[0][0]], sp.S.One), *(f for f in factors[1:] if len(f[0]) > 1)]
+    if len(factors) == 1 or not all(power.is_Integer for _, power in factors):
+        return None
+    limit = sp.cancel(sp.Mul(*(coefficients[0] ** power for coefficients, power in factors)))
+    (above, _), *below = [(sp.Poly(_horner(coefficients, t), t), power) for coefficients, power in factors]
+    rest = above - sp.Poly(limit, t) * sp.prod(factor ** -power for factor, power in below)
+    if rest.is_zero:
+        return None
+    coefficients, low = _coefficients(rest, 1)
+    return limit + t**low * _horner(coefficients, t) * sp.Mul(*(_horner(c, t) ** power for c, power in factors[1:]))
 
 
 def _coefficients(polynomial, side):

@@ -7,10 +7,11 @@ from typing import NamedTuple
 
 import sympy as sp
 
-from activlib.facts.balls import Undecided, ball, certain_sign, sign
+from activlib.balls import Undecided, ball
 from activlib.facts.curve import Curve
 from activlib.facts.enclosure import Enclosure
 from activlib.facts.growth import TooNear
+from activlib.facts.signs import certain_sign, sign
 
 WINDOWS = (8, 32, 128)  # |x| up to which a function that oscillates for ever is examined
 WIDEST = Fraction(1, 10**15)

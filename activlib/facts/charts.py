@@ -12,10 +12,11 @@ from dataclasses import dataclass
 import sympy as sp
 from flint import arb, ctx
 
+from activlib.balls import BITS, Undecided, ball, precision
 from activlib.definition.series import expansion
-from activlib.facts.balls import BITS, MOST_BITS, Undecided, ball, certain_sign, precision
 from activlib.facts.enclosure import Enclosure
 from activlib.facts.roots import exact_roots, vanishes
+from activlib.facts.signs import MOST_BITS, certain_sign
 from activlib.facts.smooth import Shifted, require
 
 FEW = 3  # derivatives that are tried before an expansion

@@ -11,12 +11,13 @@ import sympy as sp
 from sympy.codegen.cfunctions import expm1, log1p
 
 from activlib.activation import Activation, x
+from activlib.balls import Undecided, ball
 from activlib.definition.line import Line
 from activlib.definition.numbers import in_order
-from activlib.facts.balls import Undecided, ball, certain_sign, sign
 from activlib.facts.charts import Chart, chart
 from activlib.facts.enclosure import Enclosure, evaluated
 from activlib.facts.roots import expanded, tidy
+from activlib.facts.signs import certain_sign, sign
 from activlib.facts.smooth import Shifted, Smooth
 
 

@@ -9,7 +9,7 @@ from flint import arb
 from sympy.core.numbers import Float
 from sympy.printing.latex import LatexPrinter
 
-from activlib.facts.balls import ball
+from activlib.balls import ball
 
 DIGITS = 10  # printed, all of them certain
 

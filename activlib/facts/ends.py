@@ -9,11 +9,13 @@ import sympy as sp
 from flint import arb
 
 from activlib.activation import x
+from activlib.balls import Undecided, ball
 from activlib.facts import tails
-from activlib.facts.balls import Undecided, ball, certain_sign, sign
+from activlib.facts.bounds import compare
 from activlib.facts.curve import Curve
 from activlib.facts.enclosure import Enclosure
 from activlib.facts.roots import tidy, vanishes
+from activlib.facts.signs import certain_sign, sign
 from activlib.facts.smooth import Shifted
 
 MAX_ORDER = 8  # of the derivatives compared at a joint
@@ -48,15 +50,32 @@ def _outer(curve, end):
     return piece
 
 
-def limit(curve: Curve, end: sp.Expr) -> sp.Expr:
-    """The limit of f at -oo or oo."""
-    return _outer(curve, end).limit(0, end)
+def limit(curve: Curve, end: sp.Expr) -> tuple[sp.Expr | None, str]:
+    """The limit of f at -oo or oo and how it is known, None where f tends to different values along different points."""
+    piece = _outer(curve, end)
+    try:
+        return piece.limit(0, end), "The leading term of the expansion at that end, with a proved remainder"
+    except Undecided:
+        if (apart := _apart(piece, piece.expression, end)) is None:
+            raise
+        return None, f"Along points with the same phase it tends to {apart[0]}, along others to {apart[1]}"
+
+
+def _apart(piece, expression, end):
+    """Two different limits of an expression along sequences of points towards an end; None where none are known."""
+    found = sorted(dataclasses.replace(piece, expression=expression).limits_towards(0, end), key=float)
+    return (found[0], found[-1]) if len(found) > 1 and compare(found[0], found[-1]) else None
 
 
 def asymptote(curve: Curve, end: sp.Expr) -> tuple[sp.Expr | None, str]:
     """The line a x + b that f approaches at -oo or oo, and how the graph meets it; None if there is none."""
     piece = _outer(curve, end)
-    found = piece.settle(end, lambda tail: tails.line(tail.expand(piece.expression)))[0]
+    try:
+        found = piece.settle(end, lambda tail: tails.line(tail.expand(piece.expression)))[0]
+    except Undecided:
+        if _oscillates(piece, end):
+            return None, "keeps swinging, and comes near no line"
+        raise
     if found is None:
         return None, "grows otherwise than any line"
     slope, level = tidy(found[0] if end > 0 else -found[0]), tidy(found[1])
@@ -65,6 +84,16 @@ def asymptote(curve: Curve, end: sp.Expr) -> tuple[sp.Expr | None, str]:
     except Undecided:
         return slope * x + level, "approaches the line from both sides"
     return slope * x + level, {1: "approaches the line from above", -1: "approaches the line from below", 0: "is the line"}[side]
+
+
+def _oscillates(piece, end):
+    """Whether f(x)/x has different limits along different points, or else f minus its only possible slope times x has."""
+    ratio = dataclasses.replace(piece, expression=sp.expand(piece.expression / x))
+    try:
+        slope = ratio.limit(0, end)
+    except Undecided:
+        return _apart(piece, ratio.expression, end) is not None
+    return slope.is_finite and _apart(piece, piece.expression - slope * x, end) is not None
 
 
 def smoothness(curve: Curve) -> Smoothness:
@@ -89,8 +118,9 @@ def smoothness(curve: Curve) -> Smoothness:
 def symmetry(curve: Curve) -> tuple[Symmetry, str]:
     """The symmetry of the graph, and how it is known; raises Undecided.
 
-    The center of a point symmetry is a zero of f'' or a joint, the axis of a mirror symmetry a zero of
-    f' or a joint: where these can be listed, refuting each of them proves that there is no symmetry.
+    A symmetry maps the joints to themselves, so where there are any, its center is halfway between the first and the
+    last. Otherwise it is a zero of f'' for a point symmetry, and of f' for a mirror symmetry: where these can be listed,
+    refuting each of them proves that there is no symmetry.
     """
     if _symmetric(curve, sp.S.Zero, 1):
         return Symmetry("even", (sp.S.Zero,)), "f(-x) = f(x)"
@@ -102,12 +132,14 @@ def symmetry(curve: Curve) -> tuple[Symmetry, str]:
     if _ends_forbid(curve):
         return Symmetry("none"), "The slopes at -∞ and +∞ differ, and are not opposite, as a symmetry would have them"
     for kind, parity, order in (("point", -1, 2), ("axis", 1, 1)):
-        for center in (*curve.joints, *curve.signs(order).zeros):
+        for center in [tidy((curve.joints[0] + curve.joints[-1]) / 2)] if curve.joints else curve.signs(order).zeros:
             if _symmetric(curve, center, parity):
                 if parity > 0:
                     return Symmetry(kind, (center,)), "f(c + t) = f(c - t)"
                 return Symmetry(kind, (center, curve.value(center))), "f(c + t) + f(c - t) = 2 f(c)"
-    return Symmetry("none"), "Refuted about every zero of f' and of f'' and every breakpoint, the only possible centers"
+    if curve.joints:
+        return Symmetry("none"), "Refuted about the only possible center, halfway between the outer breakpoints"
+    return Symmetry("none"), "Refuted about every zero of f' and of f'', the only possible centers"
 
 
 def _symmetric(curve, center, parity):

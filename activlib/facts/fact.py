@@ -8,8 +8,8 @@ from typing import Any
 
 import sympy as sp
 
+from activlib.balls import Undecided
 from activlib.facts import render
-from activlib.facts.balls import Undecided
 from activlib.facts.enclosure import Enclosure
 
 MAX_RADIUS = Fraction(1, 10**15)  # of an enclosed number of size 1 or less, relative to a greater one

@@ -8,7 +8,8 @@ from typing import NamedTuple
 import sympy as sp
 from flint import arb
 
-from activlib.facts.balls import ball, sign
+from activlib.balls import ball
+from activlib.facts.signs import sign
 
 
 class TooNear(Exception):

@@ -8,7 +8,7 @@ import sympy as sp
 from flint import acb, arb
 
 from activlib.activation import x
-from activlib.facts.balls import BallFunction, Undecided, ball, precision
+from activlib.balls import Ball, Undecided, ball, precision
 from activlib.facts.curve import Curve
 from activlib.facts.enclosure import Enclosure
 from activlib.facts.growth import ONE, Monomial, T, TooNear, bound, log_derivative, order, over, raised, times, value
@@ -91,7 +91,7 @@ def _integral(piece, n, power):
             size, distance = _beside(piece, n, power, end)
             tails.append(size)
             ends.append(ball(end) + piece.side(end) * distance)
-    function, density = BallFunction(piece.derivative(n)), 1 / (2 * arb.pi()).sqrt()
+    function, density = Ball(piece.derivative(n)), 1 / (2 * arb.pi()).sqrt()
     count = 0
 
     def integrand(z, analytic):

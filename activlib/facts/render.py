@@ -14,7 +14,7 @@ import sympy as sp
 
 from activlib import notebook
 from activlib.activation import x
-from activlib.facts.balls import ball, precision
+from activlib.balls import ball, precision
 from activlib.facts.enclosure import Enclosure, latex_digits
 
 SHOWN = 6  # members of a long list

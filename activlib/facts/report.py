@@ -7,8 +7,8 @@ import functools
 import sympy as sp
 
 from activlib.activation import Activation
+from activlib.balls import Undecided, precision
 from activlib.facts import bounds, cost, ends, moments, render, shape
-from activlib.facts.balls import Undecided, precision
 from activlib.facts.curve import Curve
 from activlib.facts.enclosure import evaluated
 from activlib.facts.fact import Fact
@@ -159,8 +159,8 @@ def _set(places):
 for _end, _side, _name in ((-sp.oo, "−∞", "left"), (sp.oo, "+∞", "right")):
     @fact(f"{_name}_limit", f"Limit at {_side}")
     def _(self, end=_end):
-        return {"known": ends.limit(self._curve, end),
-                "argument": "The leading term of the expansion at that end, with a proved remainder."}
+        found, argument = ends.limit(self._curve, end)
+        return {"known": found, "argument": f"{argument}."}
 
     @fact(f"{_name}_asymptote", f"Asymptote at {_side}")
     def _(self, end=_end):

@@ -6,10 +6,10 @@ from typing import NamedTuple
 
 import sympy as sp
 
-from activlib.facts.balls import sign
 from activlib.facts.bounds import compare
 from activlib.facts.curve import Curve, Signs
 from activlib.facts.enclosure import evaluated
+from activlib.facts.signs import sign
 
 SATURATED = sp.Rational(1, 100)
 

@@ -10,11 +10,12 @@ import sympy as sp
 from flint import arb
 
 from activlib.activation import x
+from activlib.balls import BITS, Ball, Undecided, ball, precision
 from activlib.facts import tails
-from activlib.facts.balls import BITS, MOST_BITS, BallFunction, Undecided, ball, certain_sign, precision
 from activlib.facts.enclosure import Enclosure
 from activlib.facts.growth import ONE
 from activlib.facts.roots import is_zero, tidy
+from activlib.facts.signs import MOST_BITS, certain_sign
 
 PHASES = 16
 
@@ -29,7 +30,7 @@ class Smooth:
 
     @functools.cached_property
     def _function(self):
-        return BallFunction(self.expression)
+        return Ball(self.expression)
 
     @functools.cache  # noqa: B019 - lives as long as one evaluation of the facts
     def derivative(self, n: int) -> sp.Expr:

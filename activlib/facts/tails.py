@@ -15,8 +15,9 @@ import sympy as sp
 from flint import arb, arb_series, ctx
 
 from activlib.activation import x
-from activlib.facts.balls import BallFunction, Undecided, ball, certain_sign, sign
+from activlib.balls import Ball, Undecided, ball
 from activlib.facts.growth import LOG, ONE, Monomial, T, TooNear, bound, collect, compare, order, over, raised, times
+from activlib.facts.signs import certain_sign, sign
 
 TERMS = 6  # kept, before the remainder
 STARTS = tuple(2**k for k in range(2, 25))
@@ -224,7 +225,7 @@ def _coefficient(function, box, n):
 
 @functools.lru_cache(maxsize=1024)
 def _compiled(function):
-    return BallFunction(function)
+    return Ball(function)
 
 
 @functools.lru_cache(maxsize=1024)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+from dataclasses import replace
 from importlib import import_module
 from itertools import pairwise
 
@@ -11,7 +12,7 @@ import sympy as sp
 
 from activlib.activation import reflected, x
 from activlib.kernels.pieces import place
-from activlib.kernels.program import INPUT, Compare, Constant, select
+from activlib.kernels.program import INPUT, Compare, Constant, minus_absolute, select
 
 FUNCTIONS = {"exp": "numpy.exp", "expm1": "numpy.expm1", "log": "numpy.log", "log1p": "numpy.log1p",
              "sin": "numpy.sin", "cos": "numpy.cos", "atan": "numpy.arctan",
@@ -48,7 +49,10 @@ def constant(number) -> Constant:
     value = np.float64(number.evalf(30))
     if not np.isfinite(value) or (value == 0) != (number == 0):
         raise NoProgram(f"no float64 is near {number}")
-    return Constant(value, exact=bool(number.is_Rational and sp.Rational(value) == number))
+    if number.is_Rational and sp.Rational(value) == number:
+        return Constant(value)
+    constant = Constant(value)
+    return replace(constant, error=float(abs(number.evalf(40) - sp.Float(value, 40))) / constant.unit)
 
 
 def threshold(cut) -> float:
@@ -117,8 +121,7 @@ class _Compiler:
         if not even and not (odd and held[0].subs(x, 0) == 0):
             return None
         value = self.expression(expressions[1], self.step(np.absolute, INPUT))
-        # With the sign bit, -0.0 keeps its sign.
-        return value if even else self.step(np.multiply, value, self.step(np.copysign, Constant(np.float64(1)), INPUT))
+        return value if even else self.step(np.multiply, value, self.expression(sp.sign(x), INPUT))
 
     def gives(self, e, cut, wanted):
         """Whether an expression has exactly the wanted value at a cut, in floating point."""
@@ -143,14 +146,14 @@ class _Compiler:
         """The operand that holds `function(*operands)`."""
         if all(isinstance(o, Constant) for o in operands):
             with np.errstate(all="ignore"):
-                return Constant(np.float64(function(*(o.value for o in operands))), exact=False)
+                return Constant(np.float64(function(*(o.value for o in operands))), error=np.inf)  # which none has asked for
         ones = [isinstance(o, Constant) and o.value == {np.multiply: 1, np.add: 0}.get(function) for o in operands]
         if any(ones):
             return operands[bool(ones[0])]
         if function is np.divide and isinstance(operands[1], Constant) and operands[1].value == 1:
             return operands[0]
         if function in (np.maximum, np.minimum):
-            operands = tuple(Constant(o.value, True, o.exact) if isinstance(o, Constant) else o for o in operands)
+            operands = tuple(replace(o, filled=True) if isinstance(o, Constant) else o for o in operands)
         if (function, operands) not in self.known:
             self.known[function, operands] = len(self.steps)
             self.steps.append((function, operands))
@@ -172,6 +175,10 @@ class _Compiler:
             return self.power(e, at)
         if isinstance(e, sp.exp):
             return self.exponential(e.args[0], at)
+        if isinstance(e, sp.Abs):
+            return self.step(np.absolute, self.expression(e.args[0], at))
+        if isinstance(e, sp.sign):  # with the sign bit, -0.0 keeps its sign
+            return self.step(np.copysign, Constant(np.float64(1)), self.expression(e.args[0], at))
         try:
             module, name = FUNCTIONS[e.func.__name__].rsplit(".", 1)
         except KeyError:
@@ -194,6 +201,8 @@ class _Compiler:
 
     def product(self, e, at):
         coefficient, rest = e.as_independent(x, *self.names, as_Add=False)
+        if coefficient == -1 and isinstance(rest, sp.Abs):
+            return self.step(minus_absolute, self.expression(rest.args[0], at))
         factors = sp.Mul.make_args(rest)
         above = [self.expression(f, at) for f in factors if not _divides(f)]
         below = [self.expression(1 / f, at) for f in factors if _divides(f)]

@@ -7,9 +7,9 @@ import math
 import numpy as np
 import scipy.special as special
 
-from activlib.kernels.functions import BOUNDED, CORRECTLY_ROUNDED, FLOAT32, FUNCTIONS, POWER, THROUGH_ZERO, magnitude, wave
+from activlib.kernels.functions import BOUNDED, CORRECTLY_ROUNDED, FLOAT32, FUNCTIONS, POWER, THROUGH_ZERO, magnitude, outer, wave
 from activlib.kernels.intervals import FLOAT64, LARGEST, SUBNORMAL, TINY, is_power_of_2, product, quotient, zero
-from activlib.kernels.program import INPUT, Compare, Constant, minus_absolute, negative_mask, select
+from activlib.kernels.program import INPUT, Compare, Constant, minus_absolute, select
 
 
 class Enclosures:
@@ -26,7 +26,7 @@ class Enclosures:
         self.tiny, largest = float(np.ldexp(1.0, work.smallest)), float(np.finfo(work.dtype).max)
         least, most = self.widened(low, high, max(work.wide, reach))
         self.values = {INPUT: (np.maximum(least, -largest), np.minimum(most, largest))}
-        self.cut = {}  # boxes whose error at a step is bounded by the step's size
+        self.cut = {}  # boxes where the exact and the computed value of a step are as close as its enclosure is narrow
         self.gone = {}  # boxes where a step's value counts as 0
         for i, (function, operands) in enumerate(steps):
             least, most = self.value(i, function, operands)
@@ -42,7 +42,9 @@ class Enclosures:
     def operand(self, o):
         """Enclosures of a step's exact and computed values by finite lower ends; both are beyond an infinite one."""
         if isinstance(o, Constant):
-            low, high = self.widened(np.full(1, o.value), np.full(1, o.value), self.work.wide)
+            low = high = np.full(1, o.value)
+            if o.rounding(self.work.dtype):
+                low, high = self.widened(low, high, self.work.wide)
         else:
             low, high = self.values[o]
         return np.minimum(low, LARGEST), np.maximum(high, -LARGEST)
@@ -63,13 +65,21 @@ class Enclosures:
         nan = np.isnan(low) | np.isnan(high)
         self.failed = self.failed | (nan & ~self.undefined)
         low, high = np.where(nan, -np.inf, low), np.where(nan, np.inf, high)
-        if function in (np.negative, np.positive, np.absolute, np.maximum, np.minimum, np.copysign, select, minus_absolute,
-                        negative_mask):
+        if function in (np.negative, np.positive, np.absolute, np.maximum, np.minimum, np.copysign, select, minus_absolute):
             return low, high
+        computed = low, high
         low, high = self.widened(low, np.where((high == 0) & ~np.signbit(high), self.tiny, high),
                                  self.work.wide + self.unit(function, operands) * 2.0 ** (3 - self.work.digits))
+        if self.work is FLOAT64:  # rounding is monotonic: an end that is exact is one of the rounded values, too
+            low, high = (np.where(exact, end, wide) for exact, end, wide
+                         in zip(self.exact_ends(function, args), computed, (low, high), strict=True))
         if function in BOUNDED:
             low, high = np.maximum(low, -BOUNDED[function]), np.minimum(high, BOUNDED[function])
+        if function is np.exp and self.work is FLOAT64:  # an ulp below 1 is not enough to pass it
+            high = np.where(args[0][1] <= 0, np.minimum(high, 1), high)
+        if function is np.multiply:
+            (a, b), (c, d) = args
+            high = np.where((a >= 0) & (d <= 0) | (b <= 0) & (c >= 0), np.minimum(high, 0), high)
         nothing = self.vanishes(function, operands)
         low, high = np.where(nothing, 0, low), np.where(nothing, 0, high)
         if function in FUNCTIONS or function is np.power:
@@ -78,6 +88,16 @@ class Enclosures:
                 self.cut[i] = small
         self.gone[i] = nothing
         return low, high
+
+    def exact_ends(self, function, args):
+        """Where the lower and the upper end of a range that is not negative are exact."""
+        (a, b), *rest = args
+        if function in (np.add, np.multiply) and np.all(a >= 0) and np.all(rest[0][0] >= 0):
+            pairs = zip((a, b), rest[0], strict=True)
+            if function is np.multiply:
+                return [(is_power_of_2(p) | is_power_of_2(q)) & (p * q > 1e-290) for p, q in pairs]
+            return [(p + q - p == q) & (p + q - q == p) for p, q in pairs]
+        return False, False
 
     def vanishes(self, function, operands):
         """Where a value is so small that no later step brings it up to the least number, and counts as 0."""
@@ -130,9 +150,6 @@ class Enclosures:
         if function is minus_absolute:
             near, far = magnitude(a, b)
             return -far, -near
-        if function is negative_mask:
-            self.failed = self.failed | ((a < 0) & (b > 0))
-            return (np.broadcast_to(np.where(b <= 0, 1.0, 0.0), self.low.shape),) * 2
         model = FUNCTIONS[function]
         self.undefined = self.undefined | (b < model.low) | (a > model.high)
         self.failed = self.failed | ((a < model.low) & (b >= model.low)) | ((a <= model.high) & (b > model.high))
@@ -141,7 +158,7 @@ class Enclosures:
             return wave(a, b, function)
         if model.kind == "even":
             a, b = magnitude(a, b)
-        low, high = function(a), function(b)
+        low, high = outer(function, a, b)
         return (high, low) if model.kind == "decreasing" else (low, high)
 
     def comparison(self, ufunc, x, cut):
@@ -161,8 +178,8 @@ class Enclosures:
 
     def unit(self, function, operands):
         """The bound of a step's own error, in ulp."""
-        if isinstance(function, Compare) or function in (negative_mask, select, np.negative, np.positive, np.absolute,
-                                                         minus_absolute, np.maximum, np.minimum, np.copysign):
+        if isinstance(function, Compare) or function in (select, np.negative, np.positive, np.absolute, minus_absolute,
+                                                         np.maximum, np.minimum, np.copysign):
             return 0
         if function is np.power:
             return POWER

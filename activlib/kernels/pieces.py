@@ -3,29 +3,26 @@
 from __future__ import annotations
 
 import functools
-import math
 from dataclasses import dataclass
 from fractions import Fraction
-from itertools import pairwise
 
 import sympy as sp
 from sympy.codegen.cfunctions import expm1, log1p
 
 from activlib.activation import Activation
-from activlib.definition.line import UNDEFINED, line
+from activlib.definition.forms import forms
+from activlib.definition.line import line
 from activlib.definition.symbols import x
 
 
 @dataclass(frozen=True)
 class Pieces:
     """`expressions[i]` holds between `cuts[i - 1]` and `cuts[i]`, and `held[i]` is the one that holds at `cuts[i]`;
-    no parameters are left, and NaN stands where the function is not defined. `given[i]` are other expressions of piece
-    i, as (low, high, expression)."""
+    no parameters are left, and NaN stands where the function is not defined."""
 
     cuts: tuple[sp.Expr, ...]
     expressions: tuple[sp.Expr, ...]
     held: tuple[sp.Expr, ...]
-    given: tuple[tuple[tuple[float, float, sp.Expr], ...], ...]
 
     @functools.cached_property
     def places(self) -> tuple[Fraction, ...]:
@@ -39,33 +36,24 @@ def place(cut: sp.Expr) -> Fraction:
 
 
 def pieces(activation: Activation, n: int, values: dict[sp.Symbol, sp.Expr]) -> Pieces:
-    """The n-th derivative at the parameters' `values`, as it is published, and as the stable forms give it."""
+    """The n-th derivative at the parameters' `values`, as it is published."""
     form = line(activation.formula, values).derivative(n)
-    given = [()] * len(form.expressions)
-    if any(order <= n for order in activation.stable_forms):
-        stable = line(activation.stable(n), values)
-        parts = [(*ends, stable.fixed(e)) for ends, e in zip(_intervals(stable.cuts), stable.expressions, strict=True)]
-        given = [tuple((max(low, a), min(high, b), e) for a, b, e in parts if max(low, a) < min(high, b) and e is not UNDEFINED)
-                 for low, high in _intervals(form.cuts)]
-    return Pieces(form.cuts, tuple(map(form.fixed, form.expressions)), tuple(map(form.fixed, form.held)), tuple(given))
-
-
-def _intervals(cuts):
-    return list(pairwise((-math.inf, *map(float, map(place, cuts)), math.inf)))
+    return Pieces(form.cuts, tuple(map(form.fixed, form.expressions)), tuple(map(form.fixed, form.held)))
 
 
 @functools.lru_cache(maxsize=512)
 def limits(activation: Activation, n: int, values: tuple[tuple[sp.Symbol, sp.Expr], ...]) -> tuple[float, float]:
-    """The limits of the n-th derivative at -oo and oo; NaN where there is none or SymPy finds none, which is faster for
-    the stable form."""
-    form = line(activation.stable(n), dict(values))
+    """The limits of the n-th derivative at -oo and oo; NaN where there is none or SymPy finds none."""
+    form = pieces(activation, n, dict(values))
     low, high = (form.cuts[0], form.cuts[-1]) if form.cuts else (sp.S.Zero, sp.S.Zero)
-    return (_limit(form.fixed(form.expressions[0]), low - 100, -sp.oo),
-            _limit(form.fixed(form.expressions[-1]), high + 100, sp.oo))
+    return _limit(form.expressions[0], low - 100, -sp.oo), _limit(form.expressions[-1], high + 100, sp.oo)
 
 
 def _limit(expression, point, end):
     """The limit of an expression that holds from `point` to the infinite `end`, where it is real."""
+    ways = [f.written_out for f in forms(expression) if f.everywhere and f.written_out != expression]
+    # SymPy finds that of a rewritten form, a short one, in a tenth of the time.
+    expression = min(ways or [expression], key=lambda e: (len(e.atoms(sp.Function)), e.count_ops()))
     if not expression.subs(x, point).evalf().is_real:
         return float("nan")
     expression = expression.replace(expm1, lambda z: sp.exp(z) - 1).replace(log1p, lambda z: sp.log(1 + z))
@@ -73,4 +61,5 @@ def _limit(expression, point, end):
         limit = sp.limit(expression, x, end)
     except (NotImplementedError, ValueError, TypeError, sp.PoleError):
         return float("nan")
-    return float(limit) if limit.is_extended_real and not isinstance(limit, sp.AccumBounds) else float("nan")
+    settled = limit.is_extended_real and not limit.has(sp.AccumBounds)
+    return float(limit) if settled else float("nan")

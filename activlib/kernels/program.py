@@ -15,18 +15,21 @@ INPUT = -1
 
 @dataclass(frozen=True)
 class Constant:
-    """An operand; `filled` makes it an array, with which maximum and minimum run twice as fast. Where not `exact`, it
-    is the nearest float64 to the number that it stands for."""
+    """An operand; `filled` makes it an array, with which maximum and minimum run twice as fast. `error` bounds how far
+    it is from the number that it stands for, as a part of `unit`."""
 
     value: np.float64
     filled: bool = False
-    exact: bool = True
+    error: float = 0.0
 
-    def relative_error(self, dtype):
-        """A bound of the rounding error, in units of the power of two above the value, of arithmetic in a type."""
-        if dtype(self.value) == self.value:
-            return 0.0 if self.exact else 2.0**-54 * (1 + 2.0**-20)
-        return 2.0 ** (-2 - np.finfo(dtype).nmant) * (1 + 2.0**-20)
+    @property
+    def unit(self) -> float:
+        """The power of two above |value|."""
+        return float(np.ldexp(1.0, np.frexp(self.value)[1]))
+
+    def rounding(self, dtype) -> float:
+        """A bound of the error in arithmetic of a type, as a part of `unit`."""
+        return (self.error + abs(float(dtype(self.value)) - self.value) / self.unit) * (1 + 2.0**-20)
 
 
 # A branch per element would cost more than an exponential, so selection works on the bits.
@@ -60,10 +63,19 @@ def minus_absolute(a, out):
     np.bitwise_or(bits, np.iinfo(bits.dtype).min, out=_bits(out))
 
 
-def negative_mask(a, out):
-    """All bits set where a has a minus sign."""
-    bits = _bits(a)
-    np.right_shift(bits, 8 * bits.itemsize - 1, out=_bits(out))
+def tanh_float32(a, out):
+    """tanh of float32 numbers: NumPy's vector version, or that of float64 numbers where the processor has none and the C
+    library's float32 version would serve."""
+    if _vector_tanh():
+        np.tanh(a, out)
+    else:
+        np.tanh(a, out=out, dtype=np.float64, casting="unsafe")
+
+
+@functools.cache
+def _vector_tanh():
+    loops = np.lib.introspect.opt_func_info("^tanh$", "float32")
+    return not loops.get("tanh", {}).get("ff", {}).get("current", "baseline").startswith("baseline")
 
 
 def _bits(a):
@@ -78,7 +90,8 @@ class Program:
         self.source, self.dtype = steps, np.dtype(dtype)
         self.keeps_nan = bool(np.isnan(self.trace(np.nan)[-1]))
         self.constants = list(dict.fromkeys(o for _, operands in steps for o in operands if isinstance(o, Constant)))
-        self.steps, self.buffers = _allocate(steps, self.constants)
+        float32 = {np.tanh: tanh_float32} if self.dtype == np.float32 else {}
+        self.steps, self.buffers = _allocate([(float32.get(f, f), operands) for f, operands in steps], self.constants)
 
     def trace(self, x: float) -> list[float]:
         """The value of every step at one x."""
@@ -103,23 +116,30 @@ class Program:
         except FloatingPointError:
             return False
 
-    @property
-    def block(self):
-        """How many elements go through the steps at once."""
-        return _block_length((4 + self.buffers) * self.dtype.itemsize)
+    def block(self, dtype) -> int:
+        """How many elements of a type go through the steps at once; one call has no temporaries."""
+        if len(self.steps) == 1 and not self.constants and dtype == self.dtype:
+            return 1 << 62
+        return _block_length((2 + self.buffers + 2 * (dtype != self.dtype)) * self.dtype.itemsize)
 
     def __call__(self, x: np.ndarray, out: np.ndarray):
-        """Fills `out`, both flat, of one type and at most a block long or as long as memory allows."""
+        """Fills `out`, both flat and of one type."""
         converts = x.dtype != self.dtype
-        constants = [_filled(c.value, self.dtype, x.size) if c.filled else self.dtype.type(c.value) for c in self.constants]
-        buffers = _scratch((self.buffers + 2 * converts, x.size), self.dtype)
-        if converts:
-            source, target, *buffers = buffers
-            source[...] = x
-            self._run(source, target, constants, buffers)
-            out[...] = target
-        else:
-            self._run(x, out, constants, buffers)
+        block = min(x.size, self.block(x.dtype)) or 1
+        constants = [_filled(c.value, self.dtype, block) if c.filled else self.dtype.type(c.value) for c in self.constants]
+        buffers = _scratch((self.buffers + 2 * converts, block), self.dtype)
+        for start in range(0, x.size, block):
+            source, target = x[start:start + block], out[start:start + block]
+            if source.size < block:  # the last block
+                constants = [c[:source.size] if c.ndim else c for c in constants]
+                buffers = buffers[:, :source.size]
+            if converts:
+                wide, result, *rest = buffers
+                wide[...] = source
+                self._run(wide, result, constants, rest)
+                target[...] = result
+            else:
+                self._run(source, target, constants, buffers)
 
     def _run(self, x, out, constants, buffers):
         slots = [x, out, *constants, *buffers]
@@ -145,7 +165,7 @@ def _scratch(shape, dtype):
 
 
 def _filled(value, dtype, size):
-    return _full(value, dtype)[:size] if size <= BLOCK else np.full(size, value, dtype)
+    return _full(value, dtype)[:size]
 
 
 @functools.lru_cache(maxsize=8)

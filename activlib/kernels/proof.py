@@ -8,8 +8,8 @@ smooth, so by the mean value theorem
 
 where the maxima are over all numbers that lie between the exact and the computed ones. Over a box of x, interval
 arithmetic encloses those numbers, step by step, and then dy/dv_i, from the last step to the first (reverse mode). The
-same pass gives dy/dx, with which the bound is held to what the contract says of ill-conditioned places: within 4 ulp of
-the value at x or at a neighbor of x.
+same pass gives dy/dx, with which the bound is held to what the contract says of ill-conditioned places, where the value
+at a neighbor of x is an ulp off or more: so close to the value at x or at a neighbor of x.
 
 All boxes are computed at once, as arrays; every end is widened by more than its own rounding and that of the program.
 Derivatives are scaled by powers of two, so that neither overflows.
@@ -24,8 +24,8 @@ import numpy as np
 
 from activlib.kernels.enclosures import Enclosures
 from activlib.kernels.functions import FUNCTIONS, magnitude
-from activlib.kernels.intervals import FLOAT64, LARGEST, TINY, Format, outward, product, quotient, scaled, times, zero
-from activlib.kernels.program import INPUT, Compare, Constant, minus_absolute, negative_mask, select
+from activlib.kernels.intervals import FLOAT64, ILL, LARGEST, Format, outward, product, quotient, scaled, times, zero
+from activlib.kernels.program import INPUT, Compare, Constant, minus_absolute, select
 
 
 @dataclass(frozen=True)
@@ -60,7 +60,7 @@ class _Proof(Enclosures):
         e = self.exponent[i]
         ea = [self.exponents(a) if isinstance(o, Constant) else self.exponent[o] for a, o in zip(args, operands, strict=True)]
         one = np.ones(self.low.shape)
-        if isinstance(function, Compare) or function is negative_mask:
+        if isinstance(function, Compare):
             return
         if function in (np.add, np.subtract, np.negative, np.positive, np.absolute, minus_absolute):
             for k, o in enumerate(operands):
@@ -117,24 +117,26 @@ class _Proof(Enclosures):
             infinite = np.isinf(self.values[i][0]) | np.isinf(self.values[i][1])
             self.failed = self.failed | (infinite & (most > 0) & (i != last))
             own, absolute = self.rounding(i)
+            small, gone = self.cut.get(i, False), self.gone.get(i, False)
             if i != last:
-                error = np.where(self.gone.get(i, False), 0, times(most, absolute))
+                error = np.where(small | gone, 0, times(most, absolute))
                 # In a product relative errors add up, also where a factor may be next to 0.
                 share = abs(relative.get(i, np.inf)) * 2 * own
                 proportionally = (share <= error * to_ulp) & (own > 0) & (self.nonzero(i) > 2.0**-900)
                 total = total + np.where(proportionally, 0, error)
                 proportional = proportional + np.where(proportionally, share, 0)
-            small = self.cut.get(i, False)
-            gone = self.gone.get(i, False)
-            least = np.ldexp(TINY, np.clip(2 - self.exponent[i], 0, 2000))
-            total = total + np.where(small & np.logical_not(gone), times(most, least), 0)
+            between = np.ldexp(self.values[i][1] - self.values[i][0], np.clip(-self.exponent[i], -1100, 2000))
+            total = total + np.where(small & np.logical_not(gone), times(most, between), 0)
             for o, partial in self.partials(function, operands, i):
                 nothing = small | gone | zero(sensitivity[i]) | zero(partial)
                 low, high = (np.where(small | gone, 0, end) for end in outward(product(sensitivity[i], partial), nothing))
                 size = np.maximum(abs(low), abs(high))
                 if isinstance(o, Constant):
-                    error = times(size, o.relative_error(self.work.dtype))
-                    share = abs(relative.get(i, np.inf)) if function in (np.multiply, np.divide) else np.inf
+                    rounding = o.rounding(self.work.dtype)
+                    error = times(size, rounding)
+                    share = np.inf
+                    if function in (np.multiply, np.divide) and i in relative and o.value:
+                        share = abs(relative[i]) * rounding * o.unit / abs(o.value) * 2.0**work.digits
                     proportionally = (share <= error * to_ulp) & (error > 0)
                     total = total + np.where(proportionally, 0, error)
                     proportional = proportional + np.where(proportionally, share, 0)
@@ -150,7 +152,7 @@ class _Proof(Enclosures):
                     if uses[o] == 1 and not isinstance(o, Constant):
                         relative[o] = relative[i] * exponent
         own, absolute = self.rounding(last)
-        own = np.where(absolute == 0, 0, own)
+        own = np.where((absolute == 0) | self.cut.get(last, False), 0, own)
         own = np.where(absolute > own * 2.0**-work.digits, own + 0.5, own)  # it underflows
         return self.compared(sensitivity.get(INPUT), total, own, proportional, to_ulp, alone)
 
@@ -219,7 +221,8 @@ class _Proof(Enclosures):
             spacing = np.maximum(np.where(nearest == 0, -2000, exponent - result.digits), result.smallest)
             spacing = spacing - ((mantissa == 0.5) & (spacing > result.smallest))  # the neighbor of a power of two towards 0
             moves = magnitude(*slope)[0] * (1 - 2.0**-20) * np.ldexp(1.0, np.clip(spacing - self.exponent[INPUT], -1100, 1023))
-            forgiven = times(moves, to_ulp) if alone is None else np.where(alone, 0, times(moves, to_ulp))
+            forgiven = times(moves, to_ulp)
+            forgiven = np.where((forgiven < ILL) | (False if alone is None else alone), 0, forgiven)
             beyond = np.where(forgiven > 0, np.maximum(carried - forgiven, 0) + own, plain)
         beyond_all = np.inf if result is FLOAT64 else np.ldexp(1.0, result.beyond + 1)
         settled = (self.gone.get(len(self.steps) - 1, False) | (least >= beyond_all)) & ~self.invalid

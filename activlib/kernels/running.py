@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from itertools import groupby
+
 import numpy as np
 
 from activlib.kernels.exact import Exact
 from activlib.kernels.plan import Part
 from activlib.kernels.program import BLOCK, Program
 
-FEW = 24  # parts that are looked for one by one
+SMALL = BLOCK // 4
+SELDOM = 1e-9  # of the inputs: a program that serves them beside a gap serves no whole block
 
 
 class Kernel:
@@ -22,83 +25,95 @@ class Kernel:
     def __init__(self, parts: list[Part], weigh, limits):
         self.parts, self.limits = parts, limits
         self.main = max(parts, key=lambda part: weigh(part.low, part.high) * (not isinstance(part.source, Exact)))
-        self.fast = not isinstance(self.main.source, (Exact, np.float64))
-        self.starts = np.array([part.low for part in parts])
         program = self.main.source
-        self.everywhere = len(parts) == 1 and isinstance(program, Program) and program.keeps_nan \
-            and program.settles(np.inf) and program.settles(-np.inf)
-        self.block = program.block if isinstance(program, Program) else BLOCK // 4
+        self.fast = not isinstance(program, (Exact, np.float64))
+        self.holes = [_Hole(list(group)) for other, group in
+                      groupby(parts, lambda part: not self.fast or part.source is not program) if other]
+        near = [part for part in parts if part.source is program and weigh(part.low, part.high) > SELDOM]
+        first, last = (near or [self.main])[0], (near or [self.main])[-1]
+        settles = isinstance(program, Program) and program.settles
+        # Beyond these there is more to look at; a program that serves to the end may do so at infinity, too.
+        self.low = -np.inf if settles and first is parts[0] and settles(-np.inf) else first.low
+        self.high = np.inf if settles and last is parts[-1] and settles(np.inf) else last.high
+        self.inner = [hole for hole in self.holes if self.low <= hole.low and hole.high <= self.high]
+        self.keeps_nan = isinstance(program, Program) and program.keeps_nan
 
     def __call__(self, x: np.ndarray, out: np.ndarray):
         """Fills `out`, both flat and of one type."""
-        for start in range(0, x.size, self.block):
-            source, target = x[start:start + self.block], out[start:start + self.block]
-            if self.everywhere:
-                self.main.source(source, target)
-            else:
-                self.run(source, target)
+        if self.keeps_nan and self.low == -np.inf and self.high == np.inf and not self.holes:
+            return self.fill(self.main.source, x, out)
+        block = self.main.source.block(x.dtype) if isinstance(self.main.source, Program) else SMALL
+        left = {}  # what lies in gaps is computed at the end, together: a few numbers cost as much as a thousand
+        for start in range(0, x.size, block):
+            for hole, places in self.run(x[start:start + block], out[start:start + block]):
+                left.setdefault(hole, []).append(places + start)
+        for hole, places in left.items():
+            self.fill_hole(hole, np.concatenate(places), x, out)
+        return None
 
     def run(self, x, out):
-        low, high = np.minimum.reduce(x), np.maximum.reduce(x)
-        if self.main.low <= low and high <= self.main.high:  # and no NaN
-            return self.fill(self.main, x, out)
+        """Fills a block, but for the holes that it returns: (hole, places in the block)."""
+        looks = self.low > -np.inf or not self.keeps_nan
+        low = np.minimum.reduce(x) if looks else -np.inf
+        high = np.maximum.reduce(x) if self.high < np.inf else np.inf if low == low else low
+        holes, numbers = self.inner, x
+        if not (self.low <= low and high <= self.high):  # or there are NaN
+            finite = np.isfinite(x)
+            numbers = x if finite.all() else x[finite]
+            low, high = (numbers.min(), numbers.max()) if numbers.size else (np.inf, -np.inf)
+            holes = [hole for hole in self.holes if hole.low <= high and hole.high >= low]
+        met = [(hole, inside) for hole in holes if (inside := hole.holds(x)).any()]  # while x is in the cache
         if self.fast:
-            self.fill(self.main, x, out)
-        undefined = np.isnan(x) if np.isnan(low) else None
-        infinite = np.isinf(x) if undefined is not None or np.isinf(low) or np.isinf(high) else None
-        if infinite is not None:
-            finite = x[np.isfinite(x)]
-            low, high = (finite.min(), finite.max()) if finite.size else (np.inf, -np.inf)
-        met = [part for part in self.parts
-               if part.low <= high and part.high >= low and not (self.fast and part.source is self.main.source)]
-        if len(met) <= FEW:
-            for part in met:
-                inside = x >= part.low
-                inside &= x <= part.high
-                if inside.any():
-                    self.fill_at(part, np.flatnonzero(inside), x, out)
-        else:
-            elsewhere = np.flatnonzero(~((x >= self.main.low) & (x <= self.main.high)) & np.isfinite(x))
-            which = np.searchsorted(self.starts, x[elsewhere], side="right") - 1
-            order = np.argsort(which, kind="stable")
-            which, elsewhere = which[order], elsewhere[order]
-            ends = np.flatnonzero(np.diff(which, prepend=-1, append=-1))
-            by_source = {}
-            for a, b in zip(ends, ends[1:], strict=False):
-                source = self.parts[which[a]].source
-                by_source.setdefault(id(source), (self.parts[which[a]], []))[1].append(elsewhere[a:b])
-            for part, found in by_source.values():
-                if not (self.fast and part.source is self.main.source):
-                    self.fill_at(part, np.concatenate(found), x, out)
-        if infinite is not None and infinite.any():
-            out[x == -np.inf], out[x == np.inf] = self.at_infinity(x.dtype)
-        if undefined is not None:
-            out[undefined] = np.nan
-        return None
+            self.fill(self.main.source, x, out)
+        if numbers is not x:
+            if np.isinf(x).any():
+                out[x == -np.inf], out[x == np.inf] = self.at_infinity(x.dtype)
+            out[np.isnan(x)] = np.nan
+        return [(hole, np.flatnonzero(inside)) for hole, inside in met]
 
     def at_infinity(self, dtype):
         """The limits at -oo and oo; one that is zero has the sign of the values on the way there."""
         farthest, limits = np.array([self.parts[0].low, self.parts[-1].high], dtype), np.array(self.limits(), dtype)
         values = np.empty_like(farthest)
-        self.run(farthest, values)
+        self(farthest, values)
         return np.where(limits == 0, np.copysign(limits, values), limits)
 
-    def fill_at(self, part, places, x, out):
-        if places.size:
-            taken = x[places]
-            values = np.empty_like(taken)
-            self.fill(part, taken, values)
-            out[places] = values
+    def fill_hole(self, hole, places, x, out):
+        taken = x[places]
+        which = hole.which[np.searchsorted(hole.starts, taken, side="right") - 1]
+        for k, source in enumerate(hole.sources):
+            mine = which == k
+            if mine.any():
+                values = np.empty(np.count_nonzero(mine), x.dtype)
+                self.fill(source, taken[mine], values)
+                out[places[mine]] = values
 
-    def fill(self, part, x, out):
-        source = part.source
+    def fill(self, source, x, out):
         if isinstance(source, Program):
             source(x, out)
         elif isinstance(source, np.float64):
             out[...] = source
         else:
-            wide = x.astype(np.float64, copy=False)
-            values = out if out.dtype == np.float64 else np.empty_like(wide)
-            source(wide, values)
-            if values is not out:
-                out[...] = values
+            for start in range(0, x.size, SMALL):
+                wide = x[start:start + SMALL].astype(np.float64, copy=False)
+                target = out[start:start + SMALL]
+                values = target if target.dtype == np.float64 else np.empty_like(wide)
+                source(wide, values)
+                if values is not target:
+                    target[...] = values
+
+
+class _Hole:
+    """Neighboring parts that the main program does not serve; `which[i]` is the place of the i-th one's source."""
+
+    def __init__(self, parts):
+        self.low, self.high = parts[0].low, parts[-1].high
+        self.starts = np.array([part.low for part in parts])
+        self.sources = list({id(part.source): part.source for part in parts}.values())
+        places = {id(source): k for k, source in enumerate(self.sources)}
+        self.which = np.array([places[id(part.source)] for part in parts])
+
+    def holds(self, x):
+        inside = x >= self.low
+        inside &= x <= self.high
+        return inside

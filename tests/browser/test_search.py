@@ -5,6 +5,9 @@ from urllib.parse import quote, urlsplit
 
 import pytest
 
+import activlib as al
+from activlib.naming import spoken, written
+from book import labels
 from booksite.search import BookSearch
 from weigh import BUDGET, weigh
 
@@ -30,6 +33,11 @@ def search(page, server, site):
         start = server if scheme == "http" else site.as_uri()
         page.goto(f"{start}/search.html?q={quote(query)}")
         page.wait_for_function("/finished|did not match/.test(document.querySelector('.search-summary')?.textContent)")
+        while (more := page.locator(".more-results")).count():
+            known = page.locator("#search-results li").count()
+            more.click()
+            page.wait_for_function("known => document.querySelectorAll('#search-results li').length > known"
+                                   " || !document.querySelector('.more-results')", arg=known)
         found = page.eval_on_selector_all(
             "#search-results li",
             "items => items.map(item => [item.querySelector('a').href, item.querySelector('a').textContent,"
@@ -49,6 +57,53 @@ def test_a_number_finds_its_chapter_and_is_shown(search, scheme):
         texts = [text for name, _, _, text in results if name == f"chapters/{chapter}"]
         assert texts, f"{number} does not find {chapter} but {[name for name, *_ in results]}"
         assert any(shown in text for text in texts), texts
+
+
+# What comes before all else that is found.
+NAMED = """async (names) => {
+    Search._performSearch = () => [];
+    const found = {};
+    for (const name of names) {
+        Search.output = document.createElement("ul");
+        await Search.query(name);
+        found[name] = [...Search.output.querySelectorAll("a")].map((link) => link.getAttribute("href"));
+    }
+    return found;
+}"""
+
+
+def test_every_name_of_a_function_leads_to_its_chapter(search, page):
+    search("swish")
+    calls = [(f, name) for f in al.activations.values() for name in (f.name, *spoken(f), *written(f))]
+    found, chapters = page.evaluate(NAMED, [name for _, name in calls]), labels()
+    lost = [(name, found[name]) for f, name in calls
+            if not {f"{chapters[f.name]}.html", f"{chapters[f.name]}.html#{f.name.replace('_', '-')}"} & set(found[name])]
+    assert not lost
+    assert len(calls) > 80
+
+
+@pytest.mark.parametrize(("query", "chapter"), [
+    ("Swish", "self_gated/silu"), ("nn.SiLU()", "self_gated/silu"), ("F.silu", "self_gated/silu"),
+    ("jax.nn.swish", "self_gated/silu"), ("sigmoid-weighted  LINEAR unit", "self_gated/silu"),
+    ("tf.nn.leaky_relu", "rectifiers/leaky_relu"),
+    ("leaky relu", "rectifiers/leaky_relu"), ("LeakyReLU", "rectifiers/leaky_relu"), ("ramp function", "rectifiers/relu"),
+    ("gelu_new", "self_gated/gelu"), ("onnx.Elu", "exponential/elu"),
+])
+@pytest.mark.parametrize("scheme", ["http", "file"])
+def test_a_name_however_written_leads_to_the_chapter_first(search, query, chapter, scheme):
+    name, _, _, text = search(query, scheme)[0]
+    assert name == f"chapters/{chapter}"
+    assert " · " in text
+
+
+def test_results_come_in_portions_and_the_keyboard_goes_on_where_the_new_ones_begin(page, server):
+    page.goto(f"{server}/search.html?q=gradient")
+    more = page.get_by_role("button", name="More results")
+    more.focus()
+    known = page.locator("#search-results li").count()
+    page.keyboard.press("Enter")
+    page.wait_for_function("known => document.querySelectorAll('#search-results li').length > known", arg=known)
+    assert page.evaluate("[...document.querySelectorAll('#search-results li a')].indexOf(document.activeElement)") == known
 
 
 @pytest.mark.parametrize("query", ["0.044716", "1.0508", "31/73"])
@@ -109,4 +164,4 @@ def test_results_keep_within_the_weight_of_a_page(page, server):
     loaded = weigh(page, f"{server}/search.html?q=gradient")
     assert sum(size for _, size in loaded) <= kilobytes
     assert len(loaded) <= requests
-    assert page.locator("#search-results li").count() > 10
+    assert page.locator("#search-results li").count() == 10

@@ -10,14 +10,12 @@ from contextlib import contextmanager
 import sympy as sp
 from flint import acb, arb, arb_series, ctx, fmpq
 
-from activlib.activation import x
 from activlib.constant import Constant
 from activlib.definition.enclosed import ROOTS, root_ball
-from activlib.facts.roots import is_zero
+from activlib.definition.symbols import x
 
 _Z = sp.Wild("z")
 BITS = 192  # of every midpoint, unless a number turns out to need more
-MOST_BITS = 1536
 
 
 class Undecided(Exception):
@@ -37,7 +35,9 @@ def precision(bits: int = BITS, terms: int = 10):
 
 def _tanh(z):
     """-1 + 2/(1 + exp(-2z)), or the same with -z to the left of 0: the argument occurs once and the
-    exponential is small, so that a wide ball stays tight."""
+    exponential is small, so that a ball about 0 stays tight, for which flint's own is wide."""
+    if isinstance(z, arb) and (z.is_exact() or not z.contains(0)):
+        return z.tanh()
     at = z[0] if isinstance(z, arb_series) else z
     s = 1 if at.real.mid() > 0 else -1
     return s * (2 / (1 + (-2 * s * z).exp()) - 1)
@@ -56,15 +56,34 @@ def _asinh(z):
     return s * _analytic(s * z + _analytic(z * z + 1, "sqrt"), "log")
 
 
+def _absolute(z):
+    """|z| on one side of 0; a ball that holds 0 has no series."""
+    if not isinstance(z, arb_series):
+        return abs(z)
+    return z if z[0] > 0 else -z if z[0] < 0 else arb.nan()
+
+
+def _sign(z):
+    return (z[0] if isinstance(z, arb_series) else z).sgn()
+
+
+def _own(name, otherwise):
+    """flint's function of real balls, and what stands for it on series and complex ones."""
+    return lambda z: getattr(z, name)() if isinstance(z, arb) else otherwise(z)
+
+
 FUNCTIONS = {
-    sp.exp: lambda z: z.exp(), sp.log: lambda z: z.log(), sp.sin: lambda z: z.sin(), sp.cos: lambda z: z.cos(),
-    sp.atan: lambda z: z.atan(), sp.erf: lambda z: z.erf(), sp.erfc: lambda z: z.erfc(), sp.tanh: _tanh,
-    sp.sinh: lambda z: (z.exp() - (-z).exp()) / 2, sp.cosh: lambda z: (z.exp() + (-z).exp()) / 2,
-    sp.asinh: _asinh,
+    "exp": lambda z: z.exp(), "log": lambda z: _analytic(z, "log"), "sin": lambda z: z.sin(), "cos": lambda z: z.cos(),
+    "atan": lambda z: z.atan(), "erf": lambda z: z.erf(), "erfc": lambda z: z.erfc(), "tanh": _tanh,
+    "sinh": _own("sinh", lambda z: (z.exp() - (-z).exp()) / 2), "cosh": _own("cosh", lambda z: (z.exp() + (-z).exp()) / 2),
+    "asinh": _own("asinh", _asinh), "acosh": _own("acosh", lambda z: _analytic(z + _analytic(z * z - 1, "sqrt"), "log")),
+    "atanh": _own("atanh", lambda z: _analytic((1 + z) / (1 - z), "log") / 2),
+    "expm1": _own("expm1", lambda z: z.exp() - 1), "log1p": _own("log1p", lambda z: _analytic(1 + z, "log")),
+    "Abs": _absolute, "sign": _sign,
 }
 
 
-class BallFunction:
+class Ball:
     """The function of x that a piecewise-free SymPy expression denotes, on real balls, series and complex balls.
 
     Raises Undecided for an expression outside the closed list of functions.
@@ -89,8 +108,11 @@ class BallFunction:
         if found := e.match(sp.log(1 + sp.exp(_Z))):
             exponent = self._compile(found[_Z])
             return lambda z, v: _softplus(v[exponent])
-        arguments = [self._compile(a) for a in e.args]
-        return lambda z, v: _apply(e, [v[i] for i in arguments])
+        arguments, apply = [self._compile(a) for a in e.args], _operation(e)
+        if len(arguments) == 1:
+            (only,) = arguments
+            return lambda z, v: apply(v[only])
+        return lambda z, v: apply(*[v[i] for i in arguments])
 
     def __call__(self, z):
         values = []
@@ -119,21 +141,27 @@ class BallFunction:
         return [wide[k] * math.factorial(k) for k in range(n + 1)]
 
 
-def _apply(e, values):
-    """The function at the root of the expression `e`, applied to the values of its arguments."""
+def _operation(e):
+    """The operation at the root of an expression, as a function of the values of its arguments."""
     if e.is_Add or e.is_Mul:
-        return functools.reduce(operator.add if e.is_Add else operator.mul, values)
+        combine = operator.add if e.is_Add else operator.mul
+        return lambda *values: functools.reduce(combine, values)
     if e.is_Pow:
-        base, exponent = values
-        if e.exp.is_Integer:
-            power = functools.reduce(operator.mul, [base] * abs(int(e.exp)))  # flint's arb ** n is NaN about zero
-            return power if e.exp > 0 else 1 / power
-        return _analytic(base, "sqrt") if e.exp == sp.S.Half else (exponent * _analytic(base, "log")).exp()
-    if e.func is sp.log:
-        return _analytic(values[0], "log")
-    if e.func in FUNCTIONS:
-        return FUNCTIONS[e.func](values[0])
-    raise Undecided(f"there is no ball arithmetic for {e.func.__name__}")
+        return _power(e.exp)
+    try:
+        return FUNCTIONS[e.func.__name__]
+    except KeyError:
+        raise Undecided(f"there is no ball arithmetic for {e.func.__name__}") from None
+
+
+def _power(exponent):
+    if exponent.is_Integer:  # flint's own power of a ball about 0 is NaN
+        n = int(exponent)
+        return lambda base, _: functools.reduce(operator.mul, [base] * n) if n > 0 \
+            else 1 / functools.reduce(operator.mul, [base] * -n)
+    if exponent == sp.S.Half:
+        return lambda base, _: _analytic(base, "sqrt")
+    return lambda base, power: base**power if isinstance(base, arb) else (power * _analytic(base, "log")).exp()
 
 
 def _analytic(z, function):
@@ -176,33 +204,4 @@ def _ball(number, bits):
         return _ball(number.closed_form, bits)
     if isinstance(number, ROOTS):
         return root_ball(number, ball)
-    return _apply(number, [_ball(argument, bits) for argument in number.args])
-
-
-def sign(number: sp.Expr) -> int:
-    """The sign of an exact constant, proved: by a ball without zero, or by SymPy that it is zero."""
-    number = sp.sympify(number)
-    if number.is_Rational or number.is_infinite:
-        return bool(number > 0) - bool(number < 0)
-    bits = ctx.prec
-    while bits <= MOST_BITS:
-        with precision(bits):
-            value = ball(number)
-        if (found := certain_sign(value)) is not None:
-            return found
-        if bits == BITS and not _has_enclosure(number) and is_zero(number):
-            return 0
-        bits *= 2
-    size = abs(value).upper().str(2, radius=False)
-    raise Undecided(f"the sign of a constant of size {size} or less is not decided at {MOST_BITS} bits")
-
-
-def certain_sign(value: arb) -> int | None:
-    """The sign that every number in the ball has, or None."""
-    if value.is_nan():
-        return None
-    return 1 if value > 0 else -1 if value < 0 else 0 if value.is_zero() else None
-
-
-def _has_enclosure(number):
-    return any(hasattr(atom, "enclosing_ball") for atom in number.atoms())
+    return _operation(number)(*(_ball(argument, bits) for argument in number.args))

@@ -1,0 +1,223 @@
+"""Answers to exercises, checked: right by proof, or wrong with a point where the two differ and both values there."""
+
+from __future__ import annotations
+
+import html
+import json
+import re
+from itertools import product
+from typing import NamedTuple
+
+import sympy as sp
+
+from activlib.activation import Activation, Parameter, letters, x
+from activlib.define import define
+from activlib.definition.numbers import equal as equal_numbers
+from activlib.derivation import equal
+
+PLACES = tuple(map(sp.Rational, ("1", "-1", "0", "1/2", "-1/2", "2", "-2", "1/10", "-1/10", "5", "-5", "37/10", "-37/10")))
+SHIFTS = (0, sp.Rational(1, 3), -sp.Rational(1, 4))  # of each parameter from its default
+DIGITS = 30
+INTERVAL = re.compile(r"\s*([\[(])(.*),(.*)([\])])\s*", re.DOTALL)
+ENDS = {"oo": sp.oo, "inf": sp.oo, "infinity": sp.oo, "∞": sp.oo}
+
+
+class Verdict(NamedTuple):
+    """right: True where the answer is proved right, False where it is proved wrong or not in the form asked for, None where
+    neither was found. message: what to say."""
+
+    right: bool | None
+    message: str
+
+
+class Answer:
+    """The answer to an exercise; see `answer` for the arguments."""
+
+    def __init__(self, expected, *, label="Your answer", of=None, choices=(), uses=(), avoids=(), hints=None,
+                 digits=None):
+        if of is not None and not isinstance(of, Activation):
+            raise TypeError(f"of = {of!r}: expected an Activation")
+        self.text, self.label, self.choices, self.digits = str(expected), label, tuple(choices), digits
+        self.uses, self.avoids, self.hints = _names(uses), _names(avoids), dict(hints or {})
+        self.parameters = {p.name: p for p in of.parameters} if of else {}
+        if self.choices and self.text not in self.choices:
+            raise ValueError(f"{self.text!r} is not one of the choices {', '.join(self.choices)}")
+        self.kind = "choice" if self.choices else "interval" if INTERVAL.fullmatch(self.text) else "expression"
+        self.expected = self.text if self.choices else self.read(self.text)
+        if self.kind == "expression" and not self.expected.free_symbols:
+            self.kind = "number"
+        if digits is not None and self.kind != "number":
+            raise ValueError("digits are for an answer that is a number")
+        wrong = [text for text in self.hints if self.kind != "choice" and self._same(self.read(text))]
+        if wrong:
+            raise ValueError(f"the hint for {wrong[0]!r} would be given for the right answer")
+
+    def read(self, text: str):
+        """What an answer's text says: a SymPy expression, number or interval. Raises ValueError."""
+        if self.kind != "interval":
+            return define(text, **self.parameters).formula
+        if not (match := INTERVAL.fullmatch(text)):
+            raise ValueError("write an interval such as [0, 1), (-oo, 2] or (0, oo); oo is infinity")
+        left, low, high, right = match.groups()
+        low, high = (self._end(end) for end in (low, high))
+        if low >= high and not (low == high and left + right == "[]"):
+            raise ValueError("the first end of an interval is the lower one")
+        return sp.Interval(low, high, left == "(", right == ")")
+
+    def _end(self, text):
+        plain = text.strip()
+        if plain.lstrip("+-") in ENDS:
+            return -ENDS[plain.lstrip("+-")] if plain.startswith("-") else ENDS[plain.lstrip("+-")]
+        number = define(plain).formula
+        if number.has(x):
+            raise ValueError("the ends of an interval are numbers, without x")
+        return number
+
+    def check(self, text: str) -> Verdict:
+        """Whether a reader's answer is right. Raises ValueError where it can't be read, saying which part."""
+        if self.kind == "choice":
+            right = text == self.expected
+            return Verdict(right, "Right." if right else self._hint(text) or "Not right.")
+        given = self.read(text)
+        if not self._same(given):
+            return self._different(text, given)
+        called = set(re.findall(r"[^\W\d]\w*", text))
+        if missing := [name for name in self.uses if name not in called]:
+            return Verdict(False, f"Equal to the answer, but not in the form asked for: write it with {' and '.join(missing)}.")
+        if present := [name for name in self.avoids if name in called]:
+            return Verdict(False, f"Equal to the answer, but not in the form asked for: write it without {' and '.join(present)}.")
+        return Verdict(True, "Right: proved equal." if self.digits is None else "Right.")
+
+    def _same(self, given):
+        if self.kind == "interval":
+            return bool(given.left_open == self.expected.left_open and given.right_open == self.expected.right_open
+                        and equal_numbers(given.start, self.expected.start) and equal_numbers(given.end, self.expected.end))
+        if self.digits is not None and given.is_number:
+            return bool(abs(given - self.expected) <= abs(self.expected) * sp.Rational(10) ** -self.digits)
+        return equal(given, self.expected)
+
+    def _hint(self, text, given=None):
+        for wrong, hint in self.hints.items():
+            if wrong == text or (given is not None and given.func == self.read(wrong).func and given == self.read(wrong)) or (
+                    given is not None and self.kind != "interval" and equal(given, self.read(wrong))):
+                return hint
+        return ""
+
+    def _different(self, text, given):
+        hint = self._hint(text, given)
+        if self.kind == "interval":
+            return Verdict(False, " ".join(["Not right:", _ends(given, self.expected), hint]).strip())
+        if self.kind == "number":
+            if given.has(x):
+                return Verdict(False, "Not right: the answer is a number, without x.")
+            return Verdict(False, f"Not right: yours is {_decimal(given)}. {hint}".strip())
+        where = _point(given, self.expected, self.parameters.values())
+        if where is None:
+            return Verdict(None, "Not settled: it agrees with the answer at every place that was tried, to "
+                                 f"{DIGITS} digits, but no proof was found that they are equal.")
+        place, yours, ours = where
+        at = ", ".join(f"{letters(symbol.name)} = {value}" for symbol, value in place.items())
+        negative = "Mind the sign: yours is the negative of it." if equal(given, -self.expected) else ""
+        return Verdict(False, f"Not right: at {at} yours is {_decimal(yours)}, and the answer is {_decimal(ours)}. "
+                              f"{hint or negative}".strip())
+
+    def data(self) -> dict:
+        """The answer as plain data, from which `from_data` makes it again."""
+        return {"expected": self.text, "label": self.label, "choices": self.choices, "uses": self.uses, "avoids": self.avoids, "hints": self.hints,
+                "digits": self.digits, "kind": self.kind,
+                "parameters": {p.name: [str(p.default), _bounds(p.domain)] for p in self.parameters.values()}}
+
+    @classmethod
+    def from_data(cls, data: dict) -> Answer:
+        parameters = tuple(Parameter(name, sp.Rational(default), _domain(bounds), (sp.Rational(default),) * 3)
+                           for name, (default, bounds) in data["parameters"].items())
+        of = Activation("f", "f", "f", x, parameters) if parameters else None
+        return cls(data["expected"], of=of, **{key: data[key] for key in ("label", "choices", "uses", "avoids", "hints", "digits")})
+
+    def __repr__(self):
+        return f"Answer of the kind {self.kind}"
+
+    def _repr_mimebundle_(self, **_):
+        """A widget where there is a kernel, and elsewhere an element that the page's script brings to life."""
+        from activlib.question import Question
+
+        data = json.dumps(self.data(), ensure_ascii=False, sort_keys=True)
+        return {
+            "text/plain": repr(self),
+            "text/html": f'<activation-answer data-answer="{html.escape(data)}"></activation-answer>',
+            "application/vnd.jupyter.widget-view+json": {
+                "version_major": 2, "version_minor": 0, "model_id": Question(self).model_id,
+            },
+        }  # fmt: skip
+
+
+def answer(expected, **options) -> Answer:
+    """The answer to the exercise above: the page shows an input for it, and says whether what a reader writes is right.
+
+    Parameters
+    ----------
+    expected: an expression or a number as `al.define` reads them, such as "1 - tanh(x)**2" and "1/4"; an interval such as
+        "[0, 1)" or "(-oo, 2]"; or one of the `choices`.
+    label: what is asked for, before the input.
+    of: an activation whose parameters the answer has.
+    choices: the words to choose from.
+    uses, avoids: names of functions that the answer has to have, or must not have, in the form that is asked for.
+    hints: {wrong answer: what to say of it}.
+    digits: for a number that is asked for to so many significant digits; else it has to be exact.
+
+    Returns an `Answer`: `.expected` is the SymPy object, which the solution's cell asserts, and `.check(text)` gives a
+    `Verdict`. Raises ValueError for an answer that can't be read, and for a hint that the right answer would get.
+    """
+    return Answer(expected, **options)
+
+
+def _names(names):
+    return (names,) if isinstance(names, str) else tuple(names)
+
+
+def _decimal(number):
+    if number is sp.nan or not number.is_number or number.is_real is not True:
+        return "not defined"
+    if number.is_Rational or abs(number - round(number)) < sp.Float(10) ** -DIGITS:
+        return str(sp.Integer(round(number)) if not number.is_Rational else number)
+    return f"{float(number):.6g}".replace("-", "−")
+
+
+def _ends(given, expected):
+    """Which of an interval's ends is wrong, without the right one."""
+    sides = [("lower", given.start, expected.start, given.left_open, expected.left_open),
+             ("upper", given.end, expected.end, given.right_open, expected.right_open)]
+    wrong = [f"the {name} end is another number" if not equal_numbers(a, b)
+             else f"whether the {name} end belongs to it" for name, a, b, p, q in sides if not equal_numbers(a, b) or p != q]
+    return f"look again at {' and '.join(wrong)}." if wrong else ""
+
+
+def _point(a, b, parameters):
+    """({symbol: value}, value of a, value of b) at a place where two expressions certainly differ; None if none is found."""
+    moves = product(*([(p.symbol, v) for v in (p.default + s for s in SHIFTS) if p.domain.contains(v) is sp.true]
+                      for p in parameters))
+    for values in map(dict, moves):
+        for place in PLACES:
+            where = {x: place, **values}
+            one, other = (_value(e, where) for e in (a, b))
+            if (one is sp.nan) != (other is sp.nan):
+                return where, one, other
+            if one is not sp.nan and abs(one - other) > (1 + abs(one)) * sp.Float(10) ** -DIGITS:
+                return where, one, other
+    return None
+
+
+def _value(expression, where):
+    value = expression.subs(where).evalf(DIGITS + 10)
+    return value if value.is_number and value.is_real and value.is_finite else sp.nan
+
+
+def _bounds(domain):
+    if not isinstance(domain, sp.Interval):
+        raise ValueError(f"an answer's parameters have intervals for domains, got {domain}")
+    return [str(domain.start), str(domain.end), bool(domain.left_open), bool(domain.right_open)]
+
+
+def _domain(bounds):
+    low, high = (sp.oo if end == "oo" else -sp.oo if end == "-oo" else sp.Rational(end) for end in bounds[:2])
+    return sp.Interval(low, high, *bounds[2:])
