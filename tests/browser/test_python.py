@@ -137,7 +137,7 @@ def test_hostile_strings_are_refused_as_here(warm):
 def test_a_module_that_no_page_needed_before_comes_when_it_is_asked_for(warm, host):
     host.python()
     assert warm.run("from sympy.physics.quantum import Commutator\nprint(Commutator.__name__)") == "Commutator"
-    assert host.python() == ["rest.zip.gz"]
+    assert "rest.zip.gz" in host.python()
 
 
 def test_what_is_not_there_is_said_in_one_line(warm):
