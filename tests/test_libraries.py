@@ -88,12 +88,15 @@ def test_every_option_of_a_call_is_one_the_library_declares(activation):
         assert set(call.options) <= set(row["defaults"]), row["call"]
 
 
+WITHOUT_DERIVATIVE = {"torch.heaviside"}  # PyTorch raises an error for it
+
+
 @each_activation
 def test_every_call_is_measured_at_the_ends_of_the_line_and_at_every_kink(activation):
     for row, setting, _, measured in measurements(activation, "float64", "float32"):
         wanted = {key(x) for x in (*script.PLACES, *kinks(activation, setting))}
         assert set(measured["values"]) == wanted
-        if row["library"] == "ONNX":
+        if row["library"] == "ONNX" or row["name"] in WITHOUT_DERIVATIVE:
             assert measured["gradients"] is None
         else:
             assert set(measured["gradients"]) == wanted
@@ -101,13 +104,16 @@ def test_every_call_is_measured_at_the_ends_of_the_line_and_at_every_kink(activa
 
 @each(KINKED)
 def test_the_first_named_call_has_our_gradient_at_every_kink(activation):
-    named = activation.libraries[0]
+    named = next(call for call in activation.libraries if call.name not in WITHOUT_DERIVATIVE)
     for setting in settings(activation):
         for place, declared in kinks(activation, setting).items():
             for dtype in ("float64", "float32"):
                 theirs = al.libraries(activation).gradients(place, dtype, **setting)[named.text]
                 ours = activation.gradient(np.array([place], dtype), **{n: float(v) for n, v in setting.items()})[0]
                 assert ours == np.dtype(dtype).type(declared)
+                if np.isinf(declared):  # a jump with the value between its sides: no library returns that
+                    assert theirs == 0
+                    continue
                 # A library may multiply rounded constants, as for SELU.
                 assert theirs == pytest.approx(declared, rel=2 * float(np.finfo(dtype).eps), abs=0)
 

@@ -5,7 +5,7 @@ from types import MappingProxyType
 
 from activlib.activation import Activation
 
-families = ("sigmoidal", "rectifiers", "exponential", "smooth_rectifiers", "self_gated")
+families = ("line", "sigmoidal", "rectifiers", "exponential", "smooth_rectifiers", "self_gated")
 
 activations = MappingProxyType({
     entry.name: entry
