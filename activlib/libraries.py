@@ -279,7 +279,7 @@ def _number(value):
 
 
 def limits(activation, setting) -> dict[float, float]:
-    """{-inf: the limit of f at -oo, inf: that at oo} at the parameters in `setting`."""
+    """{-inf: the limit of f at -oo, inf: that at oo} at the parameters in `setting`; NaN where there is none."""
     return dict(_limits(activation, tuple(setting.items())))
 
 
@@ -289,7 +289,8 @@ def _limits(activation, setting):
     found = []
     for end, (_, _, piece) in ((-sp.oo, pieces[0]), (sp.oo, pieces[-1])):
         limit = piece.subs(values).subs(x, end)  # by the rules of extended reals, which leave 0*oo and oo - oo open
-        found.append((float(end), float(sp.limit(piece.subs(values), x, end) if limit is sp.nan else limit)))
+        limit = sp.limit(piece.subs(values), x, end) if limit is sp.nan else limit
+        found.append((float(end), math.nan if limit.has(sp.AccumBounds) else float(limit)))
     return found
 
 

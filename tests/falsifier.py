@@ -77,17 +77,32 @@ def _(oracle, points, fact):
         else:
             reached = any(near(value, end, 1e-6) if is_open else near(value, end, error * 100) and abs(p) < 30
                           for p, value in points)
+            if not (reached or is_open):  # no other fact tells where: climb there from the nearest of the points
+                nearest, _ = min(((p, value) for p, value in points if abs(p) < 30), key=lambda point: abs(point[1] - end))
+                reached = near(_turn(oracle, nearest), end, error * 100)
             taken = [p for p, value in points if is_open and value == end and abs(p) < CLEAR]
             yield from oracle.claims(not taken, "{} is attained at {}", end, *taken[:1])
         yield from oracle.claims(reached, "no value comes near the bound {}", end)
 
 
+def _turn(oracle, start):
+    """The value where the function turns near a point, infinite where it does not."""
+    try:
+        return oracle(mp.findroot(oracle.derivative, start, tol=mpf(10) ** -100, verify=False))
+    except (ValueError, TypeError, ZeroDivisionError):  # no root, or no derivative
+        return mp.inf
+
+
 @check("left_limit", side=-1)
 @check("right_limit", side=1)
 def _(oracle, points, fact, side):
+    if fact.value is None:
+        values = [oracle(mpf(side) * (1000 + mpf(k) / 16)) for k in range(200)]
+        yield from oracle.claims(max(values) - min(values) > 1e-3, "far away it varies by {}", max(values) - min(values))
+        return
     limit = number(fact.value)
     for value in [value for p, value in points[::-side] if p * side >= 10][:3]:  # from the farthest
-        tends = near(value, limit, 1e-6) if mp.isfinite(limit) else value * limit > 0 and abs(value) > 100
+        tends = near(value, limit, 1e-6) if mp.isfinite(limit) else value * limit > 0 and abs(value) >= 100
         yield from oracle.claims(tends, "far away it is {}", value)
 
 
@@ -96,8 +111,8 @@ def _(oracle, points, fact, side):
 def _(oracle, points, fact, side):
     for p in [p for p, _ in points[::-side] if 10 < p * side < 10**60][:2]:
         if fact.value is None:  # there is no line if the second difference does not tend to 0
-            bend = oracle(4 * p) - 3 * oracle(2 * p) + 2 * oracle(p)
-            yield from oracle.claims(abs(bend) > 1e-3, "the second difference is {}", bend)
+            bend = max(abs(oracle(4 * q) - 3 * oracle(2 * q) + 2 * oracle(q)) for q in (p, p + 1, p + 2))
+            yield from oracle.claims(bend > 1e-3, "the second difference is {}", bend)
         else:
             slope, level = (number(sp.sympify(fact.value).coeff(x, k)) for k in (1, 0))
             gap = oracle(p) - slope * p - level

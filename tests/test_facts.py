@@ -26,13 +26,13 @@ x, oo, half = al.x, sp.oo, sp.Rational(1, 2)
 @pytest.mark.parametrize(("activation", "parameters"), CASES)
 def test_every_fact_of_the_catalogue_is_certified_and_survives(activation, parameters):
     facts = al.facts(activation, **parameters)
-    assert [fact.name for fact in facts if fact.absent and fact.name not in MOMENTS] == []
+    absent = [fact for fact in facts if fact.absent and fact.name not in MOMENTS]
+    assert [fact.name for fact in absent if "oscillates for ever, and not with a period" not in fact.argument] == []
     assert falsify(facts) == []
 
 
 # Functions that nobody uses, each with the facts that are not certified and why.
-ENDS = {"left_limit": "does not settle", "left_asymptote": "line is not decided",
-        "right_limit": "does not settle", "right_asymptote": "line is not decided"}
+ENDS = ("left_limit", "left_asymptote", "right_limit", "right_asymptote")
 SHAPE = {"range", "zeros", "monotonicity", "extrema", "convexity", "inflection_points", "lipschitz",
          "lipschitz_of_gradient", "saturation"}
 STEEP = {"lipschitz", "lipschitz_of_gradient"}
@@ -52,20 +52,20 @@ INVENTED = {
     "x + 1/(x - 1)**2": SINGULAR,
     "1/(1 - exp(-x))": SINGULAR,
     "1/x if x > 1 else x": {},
-    "sin(x)": ENDS,
-    "cos(x) + cos(2*x)": ENDS,
-    "sin(100*x)": ENDS,
-    "x + sin(3*x)/2": {"left_asymptote": "line is not decided", "right_asymptote": "line is not decided"},
-    "sin(x**2)": ENDS | dict.fromkeys(SHAPE - STEEP, "sign does not settle: it oscillates for ever"),
-    "x*sin(x)": ENDS | dict.fromkeys((SHAPE | {"fixed_points"}) - STEEP - {"range"}, "sign does not settle"),
-    "x*cos(x)": ENDS | dict.fromkeys((SHAPE | {"fixed_points"}) - STEEP - {"range"}, "sign does not settle"),
+    "sin(x)": {},
+    "cos(x) + cos(2*x)": {},
+    "sin(100*x)": {},
+    "x + sin(3*x)/2": {},
+    "sin(x**2)": dict.fromkeys(SHAPE - STEEP, "sign does not settle: it oscillates for ever"),
+    "x*sin(x)": dict.fromkeys((SHAPE | {"fixed_points"}) - STEEP - {"range"}, "sign does not settle"),
+    "x*cos(x)": dict.fromkeys((SHAPE | {"fixed_points"}) - STEEP - {"range"}, "sign does not settle"),
     "(exp(x) - 1)/x if x != 0 else 1": {},
     "tanh(x)**9": {},
     "(x - 1)**9*exp(x)": {},
     "x*x*x*max(x, 0)": {},
     "x/(1 + abs(x**4/20 - x**3/7 + x/3 - 1/2))": {},
-    "sin(exp(x))": {"range": "sign does not settle", "right_limit": "does not settle", "symmetry": "does not settle"}
-                   | {"right_asymptote": "line is not decided", "gradient_second_moment": "enclosed no closer than"}
+    "sin(exp(x))": {"range": "sign does not settle", "symmetry": "does not settle"}
+                   | {"gradient_second_moment": "enclosed no closer than"}
                    | dict.fromkeys(SHAPE - STEEP - {"range"}, "sign does not settle"),
     "exp(-x**2)": {},
     "exp(-x**4)": {},
@@ -152,6 +152,7 @@ WRONG = [
     (al.sigmoid, "range", sp.Interval.open(0, sp.Rational(999, 1000))), (al.relu, "range", sp.Interval.open(0, oo)),
     (al.relu, "range", sp.Interval(0, 10**400)), (STEP, "range", sp.Interval(0, 1)), (STEP, "range", sp.FiniteSet(1)),
     (al.sigmoid, "left_limit", sp.Rational(1, 10**5)), (al.relu, "left_limit", -oo),
+    (al.tanh, "right_limit", None), (al.sine, "left_limit", sp.S.Zero), (al.sine, "right_asymptote", sp.S.Zero),
     (al.sigmoid, "right_limit", sp.S.Zero), (al.relu, "right_limit", sp.Integer(10)), (al.relu, "right_limit", -oo),
     (al.relu, "left_asymptote", x), (al.relu, "left_asymptote", None), (al.elu, "left_asymptote", -sp.Rational(101, 100)),
     (al.relu, "right_asymptote", x + sp.Rational(1, 1000)), (al.tanh, "right_asymptote", None), (CUBE, "right_asymptote", x),

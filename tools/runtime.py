@@ -1,4 +1,5 @@
-"""Put together the Python that runs in the pages: `python tools/runtime.py` prints where it is and what it weighs.
+"""Put together the Python that runs in the pages: `python tools/runtime.py` prints where it is and what it weighs, and with
+`--quiet` only where it is.
 
 Pyodide comes from npm, FLINT for it from the package index, SymPy, mpmath and activlib from this environment. Everything is
 pinned by digest (tools/pyodide/), and kept in `.runtime/` by the digest of what it is made from: nothing is done twice.
@@ -117,7 +118,7 @@ def build():
 
 
 def collect(folder, pyodide, library):
-    node(HERE / "collect.mjs", pyodide, SITE, ROOT, library, CACHE / "bytecode", folder)
+    node(HERE / "collect.mjs", pyodide, SITE, ROOT, library, HERE, CACHE / "bytecode", folder)
     for path in folder.glob("*.zip"):  # compressed here, as not every host compresses archives
         (folder / f"{path.name}.gz").write_bytes(gzip.compress(path.read_bytes(), 9, mtime=0))
         path.unlink()
@@ -145,5 +146,6 @@ def wire(path):
 if __name__ == "__main__":
     folder = build()
     print(folder)
-    for name, size in json.loads((folder / "manifest.json").read_text())["bytes"].items():
-        print(f"{size / 1e6:8.2f} MB  {name}")
+    if sys.argv[1:] != ["--quiet"]:
+        for name, size in json.loads((folder / "manifest.json").read_text())["bytes"].items():
+            print(f"{size / 1e6:8.2f} MB  {name}")

@@ -112,3 +112,17 @@ hard_swish = Activation(
                LibraryCall("keras.activations.hard_swish"), LibraryCall("keras.activations.hard_silu"),
                LibraryCall("onnx.HardSwish")),
 )
+
+telu = Activation(
+    name="telu",
+    title="TeLU (TanhExp)",
+    latex=r"\operatorname{TeLU}",
+    formula=x * tanh(exp(x)),
+)
+
+serf = Activation(
+    name="serf",
+    title="Serf",
+    latex=r"\operatorname{Serf}",
+    formula=x * erf(log(1 + exp(x))),
+)

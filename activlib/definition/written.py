@@ -163,6 +163,14 @@ def cases(e: sp.Expr) -> list[tuple[sp.Expr, sp.Basic]]:
     return kept
 
 
+def piecewise(*branches: tuple[sp.Expr, sp.Basic]) -> sp.Piecewise:
+    """The Piecewise of these (value, condition), with no kink in a condition: SymPy would solve it, at any cost.
+
+    Raises ValueError where a condition has more than MAX_PIECES cases.
+    """
+    return sp.Piecewise(*((value, _explicit_condition(condition)) for value, condition in branches), evaluate=False)
+
+
 def _explicit_condition(condition):
     """A condition without kinks in its comparisons."""
     if not condition.has(*KINKS):

@@ -11,6 +11,7 @@ from flint import arb
 from activlib.activation import x
 from activlib.balls import Undecided, ball
 from activlib.facts import tails
+from activlib.facts.bounds import compare
 from activlib.facts.curve import Curve
 from activlib.facts.enclosure import Enclosure
 from activlib.facts.roots import tidy, vanishes
@@ -49,15 +50,32 @@ def _outer(curve, end):
     return piece
 
 
-def limit(curve: Curve, end: sp.Expr) -> sp.Expr:
-    """The limit of f at -oo or oo."""
-    return _outer(curve, end).limit(0, end)
+def limit(curve: Curve, end: sp.Expr) -> tuple[sp.Expr | None, str]:
+    """The limit of f at -oo or oo and how it is known, None where f tends to different values along different points."""
+    piece = _outer(curve, end)
+    try:
+        return piece.limit(0, end), "The leading term of the expansion at that end, with a proved remainder"
+    except Undecided:
+        if (apart := _apart(piece, piece.expression, end)) is None:
+            raise
+        return None, f"Along points with the same phase it tends to {apart[0]}, along others to {apart[1]}"
+
+
+def _apart(piece, expression, end):
+    """Two different limits of an expression along sequences of points towards an end; None where none are known."""
+    found = sorted(dataclasses.replace(piece, expression=expression).limits_towards(0, end), key=float)
+    return (found[0], found[-1]) if len(found) > 1 and compare(found[0], found[-1]) else None
 
 
 def asymptote(curve: Curve, end: sp.Expr) -> tuple[sp.Expr | None, str]:
     """The line a x + b that f approaches at -oo or oo, and how the graph meets it; None if there is none."""
     piece = _outer(curve, end)
-    found = piece.settle(end, lambda tail: tails.line(tail.expand(piece.expression)))[0]
+    try:
+        found = piece.settle(end, lambda tail: tails.line(tail.expand(piece.expression)))[0]
+    except Undecided:
+        if _oscillates(piece, end):
+            return None, "keeps swinging, and comes near no line"
+        raise
     if found is None:
         return None, "grows otherwise than any line"
     slope, level = tidy(found[0] if end > 0 else -found[0]), tidy(found[1])
@@ -66,6 +84,16 @@ def asymptote(curve: Curve, end: sp.Expr) -> tuple[sp.Expr | None, str]:
     except Undecided:
         return slope * x + level, "approaches the line from both sides"
     return slope * x + level, {1: "approaches the line from above", -1: "approaches the line from below", 0: "is the line"}[side]
+
+
+def _oscillates(piece, end):
+    """Whether f(x)/x has different limits along different points, or else f minus its only possible slope times x has."""
+    ratio = dataclasses.replace(piece, expression=sp.expand(piece.expression / x))
+    try:
+        slope = ratio.limit(0, end)
+    except Undecided:
+        return _apart(piece, ratio.expression, end) is not None
+    return slope.is_finite and _apart(piece, piece.expression - slope * x, end) is not None
 
 
 def smoothness(curve: Curve) -> Smoothness:

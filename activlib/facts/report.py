@@ -159,8 +159,8 @@ def _set(places):
 for _end, _side, _name in ((-sp.oo, "−∞", "left"), (sp.oo, "+∞", "right")):
     @fact(f"{_name}_limit", f"Limit at {_side}")
     def _(self, end=_end):
-        return {"known": ends.limit(self._curve, end),
-                "argument": "The leading term of the expansion at that end, with a proved remainder."}
+        found, argument = ends.limit(self._curve, end)
+        return {"known": found, "argument": f"{argument}."}
 
     @fact(f"{_name}_asymptote", f"Asymptote at {_side}")
     def _(self, end=_end):
