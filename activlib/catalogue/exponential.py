@@ -42,3 +42,16 @@ selu = Activation(
                LibraryCall("keras.activations.selu"),
                LibraryCall("onnx.Selu")),
 )
+
+celu = Activation(
+    name="celu",
+    title="Continuously differentiable exponential linear unit (CELU)",
+    latex=r"\operatorname{CELU}",
+    formula=Piecewise((x, x > 0), (_alpha.symbol * (exp(x / _alpha.symbol) - 1), True)),
+    parameters=(_alpha,),
+    libraries=(LibraryCall("torch.nn.functional.celu", alpha=_alpha.symbol),
+               LibraryCall("torch.nn.CELU", alpha=_alpha.symbol),
+               LibraryCall("jax.nn.celu", alpha=_alpha.symbol),
+               LibraryCall("keras.activations.celu", alpha=_alpha.symbol),
+               LibraryCall("onnx.Celu", alpha=_alpha.symbol)),
+)
