@@ -55,3 +55,16 @@ celu = Activation(
                LibraryCall("keras.activations.celu", alpha=_alpha.symbol),
                LibraryCall("onnx.Celu", alpha=_alpha.symbol)),
 )
+
+exponential = Activation(
+    name="exponential",
+    title="Exponential",
+    latex=r"\exp",
+    formula=exp(x),
+    window=(-4, 2),
+    libraries=(LibraryCall("torch.exp"),
+               LibraryCall("jax.numpy.exp"),
+               LibraryCall("keras.activations.exponential"),
+               LibraryCall("onnx.Exp")),
+    names=("exp",),
+)
