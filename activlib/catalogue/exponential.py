@@ -68,3 +68,17 @@ exponential = Activation(
                LibraryCall("onnx.Exp")),
     names=("exp",),
 )
+
+_beta = Parameter("beta", default=Rational(1, 2), domain=Interval(-oo, oo), slider=(-1, 2, Rational(1, 20)))
+_alpha_p = Parameter("alpha_p", default=Rational(4, 5), domain=Interval.open(0, oo), slider=(Rational(1, 20), 2, Rational(1, 20)))
+_alpha_n = Parameter("alpha_n", default=Rational(4, 5), domain=Interval.open(0, oo), slider=(Rational(1, 20), 2, Rational(1, 20)))
+
+xielu = Activation(
+    name="xielu",
+    title="Expanded integral of the ELU (xIELU)",
+    latex=r"\operatorname{xIELU}",
+    formula=Piecewise((_alpha_p.symbol * x**2 + _beta.symbol * x, x > 0),
+                      (_alpha_n.symbol * (exp(x) - 1 - x) + _beta.symbol * x, True)),
+    parameters=(_alpha_p, _alpha_n, _beta),
+    window=(-5, 2),
+)
