@@ -82,3 +82,11 @@ xielu = Activation(
     parameters=(_alpha_p, _alpha_n, _beta),
     window=(-5, 2),
 )
+
+elish = Activation(
+    name="elish",
+    title="Exponential linear squashing (ELiSH)",
+    latex=r"\operatorname{ELiSH}",
+    formula=Piecewise((x / (1 + exp(-x)), x >= 0), ((exp(x) - 1) / (1 + exp(-x)), True)),
+    names=("exponential linear sigmoid squashing",),
+)
