@@ -1,6 +1,6 @@
 """Smooth versions of the rectifier."""
 
-from sympy import Interval, Piecewise, Rational, exp, log, oo
+from sympy import Interval, Piecewise, Rational, exp, log, oo, sqrt
 from sympy.codegen.cfunctions import log1p
 
 from activlib.activation import Activation, Parameter, x
@@ -27,4 +27,17 @@ softplus = Activation(
                LibraryCall("jax.nn.softplus"),
                LibraryCall("keras.activations.softplus"),
                LibraryCall("onnx.Softplus")),
+)
+
+_b = Parameter("b", default=4, domain=Interval.open(0, oo), slider=(Rational(1, 10), 10, Rational(1, 10)))
+
+squareplus = Activation(
+    name="squareplus",
+    title="Squareplus",
+    latex=r"\operatorname{squareplus}",
+    formula=(x + sqrt(x**2 + _b.symbol)) / 2,
+    parameters=(_b,),
+    window=(-6, 6),
+    libraries=(LibraryCall("jax.nn.squareplus", b=_b.symbol),
+               LibraryCall("keras.activations.squareplus", b=_b.symbol)),
 )
