@@ -41,3 +41,23 @@ squareplus = Activation(
     libraries=(LibraryCall("jax.nn.squareplus", b=_b.symbol),
                LibraryCall("keras.activations.squareplus", b=_b.symbol)),
 )
+
+sparse_plus = Activation(
+    name="sparse_plus",
+    title="Sparse plus",
+    latex=r"\operatorname{sparseplus}",
+    formula=Piecewise((0, x <= -1), ((x + 1) ** 2 / 4, x < 1), (x, True)),
+    window=(-3, 3),
+    libraries=(LibraryCall("jax.nn.sparse_plus"), LibraryCall("keras.activations.sparse_plus")),
+    names=("SmeLU", "smooth ReLU"),
+)
+
+# Its derivative. The slopes at -1 and 1 are those of the outer pieces.
+sparse_sigmoid = Activation(
+    name="sparse_sigmoid",
+    title="Sparse sigmoid",
+    latex=r"\operatorname{sparsesigmoid}",
+    formula=Piecewise((0, x <= -1), ((x + 1) / 2, x < 1), (1, True)),
+    window=(-3, 3),
+    libraries=(LibraryCall("jax.nn.sparse_sigmoid"), LibraryCall("keras.activations.sparse_sigmoid")),
+)
