@@ -1,6 +1,6 @@
 """Smooth versions of the rectifier."""
 
-from sympy import Interval, Piecewise, Rational, exp, log, oo, sqrt
+from sympy import Interval, Piecewise, Rational, exp, log, oo, sqrt, tanh
 from sympy.codegen.cfunctions import log1p
 
 from activlib.activation import Activation, Parameter, x
@@ -60,4 +60,15 @@ sparse_sigmoid = Activation(
     formula=Piecewise((0, x <= -1), ((x + 1) / 2, x < 1), (1, True)),
     window=(-3, 3),
     libraries=(LibraryCall("jax.nn.sparse_sigmoid"), LibraryCall("keras.activations.sparse_sigmoid")),
+)
+
+tanh_shrink = Activation(
+    name="tanh_shrink",
+    title="Tanh-shrink",
+    latex=r"\operatorname{tanhshrink}",
+    formula=x - tanh(x),
+    window=(-4, 4),
+    libraries=(LibraryCall("torch.nn.functional.tanhshrink"), LibraryCall("torch.nn.Tanhshrink"),
+               LibraryCall("keras.activations.tanh_shrink")),
+    names=("tanhshrink",),
 )
