@@ -156,7 +156,7 @@ def test_gradient_equals_the_central_difference(activation, parameters):
     x = np.array([v for v in random_points(1) if all(abs(v - cut) > 1e-20 for cut in cuts)])
     assert x.size > 50
     for v, got in zip(x, activation.gradient(x, **parameters), strict=True):
-        right, middle, left = (formula.subs(al.x, sp.Rational(v) + h).evalf(120, maxn=2000) for h in (step, 0, -step))
+        right, middle, left = (formula.subs(al.x, sp.Rational(v) + h).evalf(250, maxn=2000) for h in (step, 0, -step))
         neighbor = float(abs(right - 2 * middle + left) / step**2) * np.spacing(abs(v))  # how far the value there is
         assert got == pytest.approx(float((right - left) / (2 * step)), rel=1e-14, abs=max(neighbor, 1e-300)), f"at x = {v!r}"
 
