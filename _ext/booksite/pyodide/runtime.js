@@ -105,8 +105,10 @@ export class Python {
     if (!this.#asked.size && this.state.phase === "busy") this.#change({ phase: "ready" });
   }
 
-  #hear({ id, reply, text, shown, trouble, done, loaded, total, ready, failed }) {
-    if (failed) {
+  #hear({ id, reply, text, shown, trouble, done, loaded, total, ready, failed, broken }) {
+    if (broken) {
+      this.stop("That was too much for Python, which was ended.");
+    } else if (failed) {
       this.stop(`The download failed: ${failed}.`);
     } else if (ready) {
       clearTimeout(this.#watch);
@@ -134,6 +136,24 @@ export class Python {
   #change(changes) {
     this.state = { ...this.state, ...changes };
     this.tell(this.state);
+  }
+}
+
+// Keep this page and Python for a time without a network, where the browser can.
+export async function keepOffline() {
+  if (!navigator.serviceWorker) return;
+  const here = new URL(".", import.meta.url);
+  try {
+    // Beside the pages, whose requests it answers.
+    await navigator.serviceWorker.register(new URL("../../offline.js", here));
+    const { active } = await navigator.serviceWorker.ready;
+    const { folder, bytes } = await (await fetch(new URL("manifest.json", here))).json();
+    const parts = Object.keys(bytes).filter((name) => name !== "rest.zip.gz").map((name) => new URL(`${folder}/${name}`, here).href);
+    const own = ["manifest.json", "runtime.js", "worker.js"].map((name) => new URL(name, here).href);
+    const page = performance.getEntriesByType("resource").map(({ name }) => name).filter((name) => name.startsWith(location.origin));
+    active.postMessage({ keep: [...new Set([location.href.split(/[?#]/)[0], ...page, ...own, ...parts])] });
+  } catch {
+    // A browser that keeps nothing needs the network again.
   }
 }
 
