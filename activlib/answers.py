@@ -18,6 +18,7 @@ from activlib.derivation import equal
 PLACES = tuple(map(sp.Rational, ("1", "-1", "0", "1/2", "-1/2", "2", "-2", "1/10", "-1/10", "5", "-5", "37/10", "-37/10")))
 SHIFTS = (0, sp.Rational(1, 3), -sp.Rational(1, 4))  # of each parameter from its default
 DIGITS = 30
+OPTIONS = ("label", "choices", "uses", "avoids", "hints", "digits")
 INTERVAL = re.compile(r"\s*([\[(])(.*),(.*)([\])])\s*", re.DOTALL)
 ENDS = {"oo": sp.oo, "inf": sp.oo, "infinity": sp.oo, "∞": sp.oo}
 
@@ -82,10 +83,11 @@ class Answer:
         if not self._same(given):
             return self._different(text, given)
         called = set(re.findall(r"[^\W\d]\w*", text))
+        form = "Equal to the answer, but not in the form asked for: write it"
         if missing := [name for name in self.uses if name not in called]:
-            return Verdict(False, f"Equal to the answer, but not in the form asked for: write it with {' and '.join(missing)}.")
+            return Verdict(False, f"{form} with {' and '.join(missing)}.")
         if present := [name for name in self.avoids if name in called]:
-            return Verdict(False, f"Equal to the answer, but not in the form asked for: write it without {' and '.join(present)}.")
+            return Verdict(False, f"{form} without {' and '.join(present)}.")
         return Verdict(True, "Right: proved equal." if self.digits is None else "Right.")
 
     def _same(self, given):
@@ -123,16 +125,16 @@ class Answer:
 
     def data(self) -> dict:
         """The answer as plain data, from which `from_data` makes it again."""
-        return {"expected": self.text, "label": self.label, "choices": self.choices, "uses": self.uses, "avoids": self.avoids, "hints": self.hints,
-                "digits": self.digits, "kind": self.kind,
-                "parameters": {p.name: [str(p.default), _bounds(p.domain)] for p in self.parameters.values()}}
+        parameters = {p.name: [str(p.default), _bounds(p.domain)] for p in self.parameters.values()}
+        options = {key: getattr(self, key) for key in OPTIONS}
+        return {"expected": self.text, "kind": self.kind, "parameters": parameters, **options}
 
     @classmethod
     def from_data(cls, data: dict) -> Answer:
         parameters = tuple(Parameter(name, sp.Rational(default), _domain(bounds), (sp.Rational(default),) * 3)
                            for name, (default, bounds) in data["parameters"].items())
         of = Activation("f", "f", "f", x, parameters) if parameters else None
-        return cls(data["expected"], of=of, **{key: data[key] for key in ("label", "choices", "uses", "avoids", "hints", "digits")})
+        return cls(data["expected"], of=of, **{key: data[key] for key in OPTIONS})
 
     def __repr__(self):
         return f"Answer of the kind {self.kind}"

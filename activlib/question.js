@@ -51,8 +51,8 @@ class ActivationAnswer extends HTMLElement {
       const verdict = await (this.check ?? this.constructor.check)(text, this);
       if (verdict.error) this.complain(verdict);
       else {
-        this.say(verdict.message, { true: "right", false: "wrong" }[verdict.right] ?? "open");
         if (verdict.right) this.kept = "right";
+        this.say(verdict.message, { true: "right", false: "wrong" }[verdict.right] ?? "open");
       }
     } catch ({ message }) {
       this.say(message, "open");
