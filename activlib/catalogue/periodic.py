@@ -43,7 +43,6 @@ gcu = Activation(
     title="Growing cosine unit (GCU)",
     latex=r"\operatorname{GCU}",
     formula=x * cos(x),
-    window=(-10, 10),
 )
 
 sinc = Activation(
@@ -52,5 +51,5 @@ sinc = Activation(
     latex=r"\operatorname{sinc}",
     names=("Cardinal sine",),
     formula=Piecewise((sin(x) / x, Ne(x, 0)), (1, True)),
-    window=(-15, 15),
+    window=(-9, 9),
 )

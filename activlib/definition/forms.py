@@ -125,8 +125,11 @@ def _exponential(e):
     if not arguments:
         return None
     ratios = [sp.cancel(a / arguments[0]) for a in arguments]
-    if not all(r.is_Rational for r in ratios):
-        return None
+    if not all(r.is_Rational for r in ratios):  # of exp(exp(x)) the outer ones
+        arguments = [a for a in arguments if a.has(sp.exp)]
+        ratios = [sp.cancel(a / arguments[0]) for a in arguments]
+        if not arguments or not all(r.is_Rational for r in ratios):
+            return None
     unit = functools.reduce(sp.gcd, ratios)
     z = sp.expand(arguments[0] * unit)
     return -z if z.could_extract_minus_sign() else z

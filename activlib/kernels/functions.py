@@ -105,5 +105,7 @@ CORRECTLY_ROUNDED = 0.5
 FLOAT32 = {np.tanh: 1.5, np.sin: 1.6, np.cos: 1.6, np.sqrt: 0.5}
 # Values that rounding does not exceed.
 BOUNDED = {np.tanh: 1.0, special.erf: 1.0, special.erfc: 2.0, np.sin: 1.0, np.cos: 1.0}
+# From where on their values are 1 or -1, to less than 2^-54.
+SATURATED = {np.tanh: 20.0, special.erf: 6.25}
 # Zero at zero, and exactly so in floating point.
 THROUGH_ZERO = {np.expm1, np.log1p, np.sqrt, np.sin, np.arctan, np.sinh, np.tanh, np.arcsinh, np.arctanh, special.erf}

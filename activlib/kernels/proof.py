@@ -125,8 +125,9 @@ class _Proof(Enclosures):
                 proportionally = (share <= error * to_ulp) & (own > 0) & (self.nonzero(i) > 2.0**-900)
                 total = total + np.where(proportionally, 0, error)
                 proportional = proportional + np.where(proportionally, share, 0)
-            between = np.ldexp(self.values[i][1] - self.values[i][0], np.clip(-self.exponent[i], -1100, 2000))
-            total = total + np.where(small & np.logical_not(gone), times(most, between), 0)
+            if i in self.cut:
+                between = np.ldexp(self.between[i], np.clip(-self.exponent[i], -1100, 2000))
+                total = total + np.where(small & np.logical_not(gone), times(most, between), 0)
             for o, partial in self.partials(function, operands, i):
                 nothing = small | gone | zero(sensitivity[i]) | zero(partial)
                 low, high = (np.where(small | gone, 0, end) for end in outward(product(sensitivity[i], partial), nothing))
@@ -148,9 +149,9 @@ class _Proof(Enclosures):
                 sensitivity[o] = low, high
             if i in relative:
                 exponents = {np.multiply: (1, 1), np.divide: (1, -1), np.negative: (1,), np.sqrt: (0.5,)}.get(function, ())
-                for o, exponent in zip(operands, exponents, strict=False):
-                    if uses[o] == 1 and not isinstance(o, Constant):
-                        relative[o] = relative[i] * exponent
+                for o in set(operands) if exponents else ():  # both factors of a square are one
+                    if uses[o] == operands.count(o) and not isinstance(o, Constant):
+                        relative[o] = relative[i] * sum(e for p, e in zip(operands, exponents, strict=False) if p == o)
         own, absolute = self.rounding(last)
         own = np.where((absolute == 0) | self.cut.get(last, False), 0, own)
         own = np.where(absolute > own * 2.0**-work.digits, own + 0.5, own)  # it underflows

@@ -71,6 +71,9 @@ def code() -> str:
     return found.hexdigest()
 
 
+code()  # of the files as they were loaded
+
+
 # Files: the digest of the rest in the first line, then JSON
 
 def _read(path, line):
