@@ -41,7 +41,7 @@ costs: .venv/ready
 
 bench: .venv/ready
 	$(PYTHON) tools/chromium.py
-	for program in accuracy kernels explorer page; do $(PYTHON) benchmarks/$$program.py || exit; done
+	for program in accuracy kernels explorer page python; do $(PYTHON) benchmarks/$$program.py || exit; done
 
 # The exact versions, for every system and Python that pyproject.toml allows.
 requirements:
@@ -49,7 +49,7 @@ requirements:
 	    --custom-compile-command "make requirements" --output-file requirements.txt pyproject.toml
 
 clean:
-	rm -rf _build .venv .uv
+	rm -rf _build .runtime .venv .uv
 
 .venv/ready: requirements.txt pyproject.toml tools/setup.sh
 	sh tools/setup.sh

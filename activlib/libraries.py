@@ -204,6 +204,8 @@ class Libraries:
         values = row["measured"][0]["float32"]["values"]
         for end, ours in limits(self.activation, settled[0]).items():
             yield f"f({_show(end)})", values[key(end)], ours
+        if not all(_same(other["measured"][0]["float32"]["values"][key(math.nan)], math.nan) for other in self.rows):
+            yield "f(NaN)", values[key(math.nan)], math.nan
         for place in LARGE:
             ours = _float32_at(place, self.activation)
             if not all(_same(theirs, ours) for theirs in self.values(place).values()):

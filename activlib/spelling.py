@@ -6,6 +6,10 @@ import sympy as sp
 from sympy.printing.precedence import PRECEDENCE
 from sympy.printing.str import StrPrinter
 
+from activlib.constant import Constant
+
+DIGITS = 17  # of a named constant, whose name a text does not know
+
 
 class _Speller(StrPrinter):
     def _print_Piecewise(self, e):  # noqa: N802 - SymPy's
@@ -26,9 +30,11 @@ class _Speller(StrPrinter):
 
 
 def spelled(expression: sp.Expr) -> str:
-    """The text of an expression, such as "x if x > 0 else alpha*(exp(x) - 1)": `define` reads it and gives the same function.
+    """The text of an expression, such as "x if x > 0 else alpha*(exp(x) - 1)": `define` reads it and gives the same function,
+    but for named constants, which become decimals.
 
     Raises ValueError for a function with holes, which such a text cannot say.
     """
+    expression = expression.xreplace({c: c.evalf(DIGITS) for c in expression.atoms(Constant)})
     text = _Speller().doprint(expression)
     return text[1:-1] if isinstance(expression, sp.Piecewise) else text

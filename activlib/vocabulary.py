@@ -43,21 +43,18 @@ FORMULAS = {
     "logit": ("log(x/(1 - x))", {}), "normal_cdf": ("erfc(-x/sqrt(2))/2", {}),
     "celu": ("x if x > 0 else alpha*(exp(x/alpha) - 1)", {"alpha": 1}),
     "squareplus": ("(x + sqrt(x**2 + b))/2", {"b": 4}),
-    "tanhshrink": ("x - tanh(x)", {}),
-    "softshrink": ("x - lambd if x > lambd else x + lambd if x < -lambd else 0", {"lambd": 0.5}),
-    "hardshrink": ("x if x > lambd else x if x < -lambd else 0", {"lambd": 0.5}),
+    "tanh_shrink": ("x - tanh(x)", {}),
 }
 
-# As FORMULAS, these give way to an entry of the catalogue.
+# As FORMULAS, these give way to an entry of the catalogue. Names of several words may be written as one.
 ALIASES = {alias: name for alias, name in {
+    **{name.replace("_", ""): name for name in (*activations, *FORMULAS)},
     "ln": "log", "arctan": "atan", "arcsin": "asin", "arccos": "acos", "arcsinh": "asinh", "arccosh": "acosh",
     "arctanh": "atanh", "Abs": "abs", "absolute": "abs", "fabs": "abs", "sgn": "sign", "step": "heaviside",
     "maximum": "max", "minimum": "min", "clamp": "clip", "power": "pow", "tg": "tan", "arctg": "atan",
     "sh": "sinh", "ch": "cosh", "th": "tanh", "expit": "sigmoid", "logistic": "sigmoid",
-    "swish": "silu", "hard_silu": "hard_swish", "hardswish": "hard_swish", "hardsigmoid": "hard_sigmoid",
-    "hardtanh": "hard_tanh", "logsigmoid": "log_sigmoid", "soft_sign": "softsign", "leakyrelu": "leaky_relu",
-    "soft_shrink": "softshrink", "hard_shrink": "hardshrink", "tanh_shrink": "tanhshrink", "ndtr": "normal_cdf",
-}.items() if alias not in activations}  # fmt: skip
+    "swish": "silu", "hard_silu": "hard_swish", "soft_sign": "softsign", "ndtr": "normal_cdf",
+}.items() if alias not in {*activations, *FORMULAS}}  # fmt: skip
 
 JUMPS = "jumps infinitely often, and a formula has finitely many pieces"
 VECTOR = "works on a whole vector, and a formula is a function of one number"

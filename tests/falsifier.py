@@ -79,11 +79,18 @@ def _(oracle, points, fact):
                           for p, value in points)
             if not (reached or is_open):  # no other fact tells where: climb there from the nearest of the points
                 nearest, _ = min(((p, value) for p, value in points if abs(p) < 30), key=lambda point: abs(point[1] - end))
-                top = mp.findroot(oracle.derivative, nearest, tol=mpf(10) ** -100, verify=False)
-                reached = near(oracle(top), end, error * 100)
+                reached = near(_turn(oracle, nearest), end, error * 100)
             taken = [p for p, value in points if is_open and value == end and abs(p) < CLEAR]
             yield from oracle.claims(not taken, "{} is attained at {}", end, *taken[:1])
         yield from oracle.claims(reached, "no value comes near the bound {}", end)
+
+
+def _turn(oracle, start):
+    """The value where the function turns near a point, infinite where it does not."""
+    try:
+        return oracle(mp.findroot(oracle.derivative, start, tol=mpf(10) ** -100, verify=False))
+    except (ValueError, TypeError, ZeroDivisionError):  # no root, or no derivative
+        return mp.inf
 
 
 @check("left_limit", side=-1)

@@ -152,6 +152,7 @@ WRONG = [
     (al.sigmoid, "range", sp.Interval.open(0, sp.Rational(999, 1000))), (al.relu, "range", sp.Interval.open(0, oo)),
     (al.relu, "range", sp.Interval(0, 10**400)), (STEP, "range", sp.Interval(0, 1)), (STEP, "range", sp.FiniteSet(1)),
     (al.sigmoid, "left_limit", sp.Rational(1, 10**5)), (al.relu, "left_limit", -oo),
+    (al.tanh, "right_limit", None), (al.sine, "left_limit", sp.S.Zero), (al.sine, "right_asymptote", sp.S.Zero),
     (al.sigmoid, "right_limit", sp.S.Zero), (al.relu, "right_limit", sp.Integer(10)), (al.relu, "right_limit", -oo),
     (al.relu, "left_asymptote", x), (al.relu, "left_asymptote", None), (al.elu, "left_asymptote", -sp.Rational(101, 100)),
     (al.relu, "right_asymptote", x + sp.Rational(1, 1000)), (al.tanh, "right_asymptote", None), (CUBE, "right_asymptote", x),

@@ -1,5 +1,6 @@
 """The kernels' errors in ulp, over the whole range of every dtype, and what they are measured against."""
 
+import dataclasses
 import functools
 from itertools import pairwise
 
@@ -164,10 +165,13 @@ def test_gradient_equals_the_central_difference(activation, parameters):
 @pytest.mark.parametrize(("activation", "parameters"), CASES)
 def test_reference_agrees_with_mpmath(activation, parameters, n):
     exact = reference(activation, n, **parameters)
-    textbook = sp.lambdify(al.x, activation.derivative(n).subs(activation.at(**parameters)), "mpmath")
+    # At some parameters, such as the 0 of a shrinkage, breakpoints meet: the derivative is that of the formula there.
+    there = dataclasses.replace(activation, formula=activation.formula.subs(activation.at(**parameters)), parameters=(),
+                                stable_forms={})
+    textbook = sp.lambdify(al.x, there.derivative(n), "mpmath")
     x = [*random_points(2, 10), -700.0, 700.0, -1e-300, 1e-300, 0.0, -5e-324]
     for v in x:
-        with mpmath.workdps(420):  # what cancels leaves at most 1e-400
+        with mpmath.workdps(1000):  # what cancels leaves at most 1e-972, a third power
             wanted, got = textbook(mpmath.mpf(v)), mpmath.mpf(exact(v).str(30, radius=False))
             allowed = abs(got) * mpmath.mpf(10) ** -22 + mpmath.mpf(2) ** -1200
             assert abs(got - wanted) <= allowed, f"at x = {v!r}"

@@ -71,9 +71,16 @@ def run_torch(target, inputs, options, points):
         y = target(**options).to(tensor.dtype)(tensor.requires_grad_())
     else:
         y = target(tensor.requires_grad_(), *(torch.full_like(tensor, value) for value in inputs), **options)
-    (gradient,) = torch.autograd.grad(y, tensor, torch.ones_like(y))
+    try:
+        (gradient,) = torch.autograd.grad(y, tensor, torch.ones_like(y))
+    except RuntimeError as error:
+        if "derivative for" not in str(error) or "is not implemented" not in str(error):
+            raise
+        gradient = None
     return [
-        result.detach().double().numpy().astype(numpy_dtype(str(result.dtype).removeprefix("torch.")))
+        result
+        if result is None
+        else result.detach().double().numpy().astype(numpy_dtype(str(result.dtype).removeprefix("torch.")))
         for result in (y, gradient)
     ]
 

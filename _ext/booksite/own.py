@@ -70,7 +70,7 @@ def address(spec):
     query = {"own": spelled(entry.formula.xreplace(names))}
     for p in entry.parameters:
         low, high, _ = p.slider
-        query[f"own.{names[p.symbol]}"] = ",".join(map(str, (p.default, low, high)))
+        query[f"own.{names[p.symbol]}"] = ",".join(map(spelled, (p.default, low, high)))
     others = [curve["name"] for curve in spec["curves"] if curve["name"] != entry.name and curve["name"] in activlib.activations]
     return urlencode(query | ({"own.compare": ",".join(others)} if others else {}))
 

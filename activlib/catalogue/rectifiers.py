@@ -113,3 +113,32 @@ thresholded_relu = Activation(
                LibraryCall("keras.layers.ReLU", threshold=_theta.symbol),
                LibraryCall("onnx.ThresholdedRelu", alpha=_theta.symbol)),
 )
+
+# SymPy prints the name lamda as the Greek letter; Python has a keyword of the usual spelling.
+_lambda = Parameter("lamda", default=Rational(1, 2), domain=Interval(0, oo), slider=(0, 3, Rational(1, 20)))
+
+soft_shrink = Activation(
+    name="soft_shrink",
+    title="Soft shrinkage",
+    latex=r"\operatorname{soft}",
+    formula=Piecewise((x - _lambda.symbol, x > _lambda.symbol), (x + _lambda.symbol, x < -_lambda.symbol), (0, True)),
+    parameters=(_lambda,),
+    window=(-3, 3),
+    libraries=(LibraryCall("torch.nn.functional.softshrink", lambd=_lambda.symbol),
+               LibraryCall("torch.nn.Softshrink", lambd=_lambda.symbol),
+               LibraryCall("keras.activations.soft_shrink", threshold=_lambda.symbol),
+               LibraryCall("onnx.Shrink", lambd=_lambda.symbol, bias=_lambda.symbol)),
+)
+
+hard_shrink = Activation(
+    name="hard_shrink",
+    title="Hard shrinkage",
+    latex=r"\operatorname{hard}",
+    formula=Piecewise((x, x > _lambda.symbol), (x, x < -_lambda.symbol), (0, True)),
+    parameters=(_lambda,),
+    window=(-3, 3),
+    libraries=(LibraryCall("torch.nn.functional.hardshrink", lambd=_lambda.symbol),
+               LibraryCall("torch.nn.Hardshrink", lambd=_lambda.symbol),
+               LibraryCall("keras.activations.hard_shrink", threshold=_lambda.symbol),
+               LibraryCall("onnx.Shrink", lambd=_lambda.symbol)),
+)

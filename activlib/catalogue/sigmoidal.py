@@ -1,6 +1,6 @@
 """Saturating S-shaped activations."""
 
-from sympy import Interval, Piecewise, Rational, S, atan, exp, oo
+from sympy import Interval, Piecewise, Rational, S, atan, exp, log, oo, sqrt
 from sympy import tanh as hyperbolic_tangent
 from sympy.codegen.cfunctions import expm1
 
@@ -94,4 +94,65 @@ hard_tanh = Activation(
                LibraryCall("jax.numpy.clip", min=-1, max=1),
                LibraryCall("keras.activations.hard_tanh"),
                LibraryCall("onnx.Clip", -1, 1)),
+)
+
+log_sigmoid = Activation(
+    name="log_sigmoid",
+    title="Log-sigmoid",
+    latex=r"\operatorname{logsigmoid}",
+    formula=-log(1 + exp(-x)),
+    window=(-8, 8),
+    libraries=(LibraryCall("torch.nn.functional.logsigmoid"), LibraryCall("torch.nn.LogSigmoid"),
+               LibraryCall("jax.nn.log_sigmoid"),
+               LibraryCall("keras.activations.log_sigmoid")),
+)
+
+lecun_tanh = Activation(
+    name="lecun_tanh",
+    title="Scaled hyperbolic tangent (LeCun's tanh)",
+    latex=r"\operatorname{lecuntanh}",
+    formula=Rational("1.7159") * hyperbolic_tangent(2 * x / 3),
+)
+
+_cap = Parameter("c", default=30, domain=Interval.open(0, oo), slider=(1, 60, 1))
+
+softcap = Activation(
+    name="softcap",
+    title="Logit soft-cap",
+    latex=r"\operatorname{softcap}",
+    formula=_cap.symbol * hyperbolic_tangent(x / _cap.symbol),
+    parameters=(_cap,),
+    window=(-100, 100),
+)
+
+_steepness = Parameter("alpha", default=1, domain=Interval.open(0, oo), slider=(Rational(1, 10), 4, Rational(1, 10)))
+
+_root = sqrt(1 + _steepness.symbol * x**2)
+
+isru = Activation(
+    name="isru",
+    title="Inverse square root unit (ISRU)",
+    latex=r"\operatorname{ISRU}",
+    formula=x / _root,
+    parameters=(_steepness,),
+)
+
+isrlu = Activation(
+    name="isrlu",
+    title="Inverse square root linear unit (ISRLU)",
+    latex=r"\operatorname{ISRLU}",
+    formula=Piecewise((x, x >= 0), (x / _root, True)),
+    parameters=(_steepness,),
+)
+
+_exponents = {name: Parameter(name, default=default, domain=Interval.open(0, oo), slider=(Rational(1, 10), 3, Rational(1, 10)))
+              for name, default in (("a", 1), ("b", 1), ("c", 1), ("d", 1))}
+_A, _B, _C, _D = (p.symbol for p in _exponents.values())
+
+soboleva_tanh = Activation(
+    name="soboleva_tanh",
+    title="Soboleva modified hyperbolic tangent",
+    latex=r"\operatorname{smht}",
+    formula=(exp(_A * x) - exp(-_B * x)) / (exp(_C * x) + exp(-_D * x)),
+    parameters=tuple(_exponents.values()),
 )

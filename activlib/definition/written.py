@@ -47,7 +47,11 @@ def _mended(found, slope, formula, n):
     wrong = [cut for i, cut in enumerate(slope.cuts) if slope.held[i] is not UNDEFINED
              and not ((cut in got.cuts and equal(got.value(got.cuts.index(cut)), slope.value(i)))
                       or (cut not in got.cuts and slope.held[i] in slope.expressions[i:i + 2]))]
-    if not (wrong or not _same_domain(slope, got)):
+    # Where the pieces meet without a joint, as x for x != 0 and 0 else, the derivative goes on.
+    through = [cut for i, cut in enumerate(got.cuts) if cut not in slope.cuts
+               and (on := slope.expressions[sum(c < cut for c in slope.cuts)]) is not UNDEFINED
+               and not equal(got.value(i), on.subs(x, cut))]
+    if not (wrong or through or not _same_domain(slope, got)):
         return found
     if not _parametric(formula):
         return by_intervals(slope)

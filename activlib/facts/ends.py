@@ -74,7 +74,7 @@ def asymptote(curve: Curve, end: sp.Expr) -> tuple[sp.Expr | None, str]:
         found = piece.settle(end, lambda tail: tails.line(tail.expand(piece.expression)))[0]
     except Undecided:
         if _oscillates(piece, end):
-            return None, "keeps oscillating about every line"
+            return None, "keeps swinging, and comes near no line"
         raise
     if found is None:
         return None, "grows otherwise than any line"

@@ -105,8 +105,10 @@ export class Python {
     if (!this.#asked.size && this.state.phase === "busy") this.#change({ phase: "ready" });
   }
 
-  #hear({ id, reply, text, shown, trouble, done, loaded, total, ready, failed }) {
-    if (failed) {
+  #hear({ id, reply, text, shown, trouble, done, loaded, total, ready, failed, broken }) {
+    if (broken) {
+      this.stop("That was too much for Python, which was ended.");
+    } else if (failed) {
       this.stop(`The download failed: ${failed}.`);
     } else if (ready) {
       clearTimeout(this.#watch);

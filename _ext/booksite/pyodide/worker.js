@@ -4,7 +4,8 @@
 //   {id, code}       what the console shows: {id, text} as it is printed, then {id, shown, done}
 //   {cancel: id}     no further replies to that request
 //
-// and without being asked {loaded, total} while files come, {ready} when formulas can be read, {failed: message}.
+// and without being asked {loaded, total} while files come, {ready} when formulas can be read, {failed: message}, and {broken}
+// when Python is beyond repair.
 
 const here = new URL(".", self.location.href);
 const say = (message) => self.postMessage(message);
@@ -130,10 +131,10 @@ async function reply({ id, request }) {
       await pause(); // a word from the page may have come
     }
     say({ id, done: true });
-  } catch (error) {
-    say({ id, done: true, trouble: lastLine(error) });
-  } finally {
     replies.destroy();
+  } catch (error) {
+    if (error.pyodide_fatal_error) say({ broken: true });
+    else say({ id, done: true, trouble: lastLine(error) });
   }
 }
 
@@ -156,6 +157,7 @@ async function run({ id, code }) {
     say({ id, shown: value === undefined ? undefined : JSON.parse(inpage.shown(value)), done: true });
     value?.destroy?.();
   } catch (error) {
-    say({ id, trouble: lastLine(error), done: true });
+    if (error.pyodide_fatal_error) say({ broken: true });
+    else say({ id, trouble: lastLine(error), done: true });
   }
 }
