@@ -167,7 +167,7 @@ def test_html_holds_the_specification_and_a_small_figure(activation):
     figure = text[text.index('<svg viewBox="0 0 720') : text.index("</svg></svg>")]
     assert len(figure) <= 4096
     assert "<desc>" in figure
-    assert figure.count("L") > 3
+    assert figure.count("L") >= 2  # a line each for f and f' where f is straight
 
 
 def test_html_escapes_what_authors_write():
