@@ -1,7 +1,7 @@
 # Each target sets up what it needs. `make book` and `make test` are all that a fresh machine has to be told.
 PYTHON := .venv/bin/python
 
-.PHONY: book serve lab chapters facts covered times test cold costs bench requirements clean
+.PHONY: book serve lab chapters facts published covered times test cold costs bench requirements clean
 
 book: .venv/ready
 	$(PYTHON) tools/book.py
@@ -17,6 +17,9 @@ chapters: .venv/ready
 
 facts: .venv/ready
 	$(PYTHON) tools/facts.py
+
+published: .venv/ready
+	$(PYTHON) tools/published.py
 
 covered: .venv/ready
 	$(PYTHON) tools/covered.py
@@ -38,7 +41,7 @@ costs: .venv/ready
 
 bench: .venv/ready
 	$(PYTHON) tools/chromium.py
-	for program in accuracy kernels explorer page; do $(PYTHON) benchmarks/$$program.py || exit; done
+	for program in accuracy kernels explorer page python; do $(PYTHON) benchmarks/$$program.py || exit; done
 
 # The exact versions, for every system and Python that pyproject.toml allows.
 requirements:
@@ -46,7 +49,7 @@ requirements:
 	    --custom-compile-command "make requirements" --output-file requirements.txt pyproject.toml
 
 clean:
-	rm -rf _build .venv .uv
+	rm -rf _build .runtime .venv .uv
 
 .venv/ready: requirements.txt pyproject.toml tools/setup.sh
 	sh tools/setup.sh

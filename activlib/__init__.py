@@ -14,7 +14,7 @@ from activlib.libraries import libraries
 _LAZY = {
     "binades": "ulp", "ulp_errors": "ulp",
     "Network": "network", "error_figure": "rounding", "accuracy": "kernels.report",
-    "answer": "answers", "recognize": "recognition",
+    "published": "naming", "answer": "answers", "recognize": "recognition",
     "generators": "experiment", "mean_interval": "experiment", "proportion_interval": "experiment", "stored": "experiment",
     "book_style": "notebook", "figure": "figures", "panels": "figures", "plot": "figures",
 }  # fmt: skip

@@ -10,22 +10,22 @@ from typing import NamedTuple
 
 import sympy as sp
 
-from activlib.activation import Activation, Parameter, x
+from activlib.activation import Activation, Parameter, letters, x
 from activlib.define import define
 from activlib.definition.numbers import equal as equal_numbers
 from activlib.derivation import equal
-from activlib.notebook import latex
 
 PLACES = tuple(map(sp.Rational, ("1", "-1", "0", "1/2", "-1/2", "2", "-2", "1/10", "-1/10", "5", "-5", "37/10", "-37/10")))
 SHIFTS = (0, sp.Rational(1, 3), -sp.Rational(1, 4))  # of each parameter from its default
 DIGITS = 30
+OPTIONS = ("label", "choices", "uses", "avoids", "hints", "digits")
 INTERVAL = re.compile(r"\s*([\[(])(.*),(.*)([\])])\s*", re.DOTALL)
 ENDS = {"oo": sp.oo, "inf": sp.oo, "infinity": sp.oo, "∞": sp.oo}
 
 
 class Verdict(NamedTuple):
     """right: True where the answer is proved right, False where it is proved wrong or not in the form asked for, None where
-    neither was found. message: what to say, as HTML with LaTeX."""
+    neither was found. message: what to say."""
 
     right: bool | None
     message: str
@@ -34,10 +34,11 @@ class Verdict(NamedTuple):
 class Answer:
     """The answer to an exercise; see `answer` for the arguments."""
 
-    def __init__(self, expected, *, of=None, choices=(), uses=(), avoids=(), hints=None, digits=None):
+    def __init__(self, expected, *, label="Your answer", of=None, choices=(), uses=(), avoids=(), hints=None,
+                 digits=None):
         if of is not None and not isinstance(of, Activation):
             raise TypeError(f"of = {of!r}: expected an Activation")
-        self.text, self.choices, self.digits = str(expected), tuple(choices), digits
+        self.text, self.label, self.choices, self.digits = str(expected), label, tuple(choices), digits
         self.uses, self.avoids, self.hints = _names(uses), _names(avoids), dict(hints or {})
         self.parameters = {p.name: p for p in of.parameters} if of else {}
         if self.choices and self.text not in self.choices:
@@ -82,10 +83,11 @@ class Answer:
         if not self._same(given):
             return self._different(text, given)
         called = set(re.findall(r"[^\W\d]\w*", text))
+        form = "Equal to the answer, but not in the form asked for: write it"
         if missing := [name for name in self.uses if name not in called]:
-            return Verdict(False, f"Equal to the answer, but not in the form asked for: write it with {_listed(missing)}.")
+            return Verdict(False, f"{form} with {' and '.join(missing)}.")
         if present := [name for name in self.avoids if name in called]:
-            return Verdict(False, f"Equal to the answer, but not in the form asked for: write it without {_listed(present)}.")
+            return Verdict(False, f"{form} without {' and '.join(present)}.")
         return Verdict(True, "Right: proved equal." if self.digits is None else "Right.")
 
     def _same(self, given):
@@ -100,7 +102,7 @@ class Answer:
         for wrong, hint in self.hints.items():
             if wrong == text or (given is not None and given.func == self.read(wrong).func and given == self.read(wrong)) or (
                     given is not None and self.kind != "interval" and equal(given, self.read(wrong))):
-                return html.escape(hint, quote=False)
+                return hint
         return ""
 
     def _different(self, text, given):
@@ -110,45 +112,45 @@ class Answer:
         if self.kind == "number":
             if given.has(x):
                 return Verdict(False, "Not right: the answer is a number, without x.")
-            return Verdict(False, f"Not right: yours is {_math(_decimal(given))}. {hint}".strip())
+            return Verdict(False, f"Not right: yours is {_decimal(given)}. {hint}".strip())
         where = _point(given, self.expected, self.parameters.values())
         if where is None:
             return Verdict(None, "Not settled: it agrees with the answer at every place that was tried, to "
                                  f"{DIGITS} digits, but no proof was found that they are equal.")
         place, yours, ours = where
-        at = ", ".join(f"{latex(symbol)} = {latex(value)}" for symbol, value in place.items())
+        at = ", ".join(f"{letters(symbol.name)} = {value}" for symbol, value in place.items())
         negative = "Mind the sign: yours is the negative of it." if equal(given, -self.expected) else ""
-        return Verdict(False, f"Not right: at {_math(at)} yours is {_math(_decimal(yours))}, and the answer is "
-                              f"{_math(_decimal(ours))}. {hint or negative}".strip())
+        return Verdict(False, f"Not right: at {at} yours is {_decimal(yours)}, and the answer is {_decimal(ours)}. "
+                              f"{hint or negative}".strip())
 
     def data(self) -> dict:
         """The answer as plain data, from which `from_data` makes it again."""
-        return {"expected": self.text, "choices": self.choices, "uses": self.uses, "avoids": self.avoids, "hints": self.hints,
-                "digits": self.digits, "kind": self.kind,
-                "parameters": {p.name: [str(p.default), _bounds(p.domain)] for p in self.parameters.values()}}
+        parameters = {p.name: [str(p.default), _bounds(p.domain)] for p in self.parameters.values()}
+        options = {key: getattr(self, key) for key in OPTIONS}
+        return {"expected": self.text, "kind": self.kind, "parameters": parameters, **options}
 
     @classmethod
     def from_data(cls, data: dict) -> Answer:
         parameters = tuple(Parameter(name, sp.Rational(default), _domain(bounds), (sp.Rational(default),) * 3)
                            for name, (default, bounds) in data["parameters"].items())
         of = Activation("f", "f", "f", x, parameters) if parameters else None
-        return cls(data["expected"], of=of, **{key: data[key] for key in ("choices", "uses", "avoids", "hints", "digits")})
+        return cls(data["expected"], of=of, **{key: data[key] for key in OPTIONS})
 
     def __repr__(self):
         return f"Answer of the kind {self.kind}"
 
     def _repr_mimebundle_(self, **_):
-        from activlib.answer_widget import Question
+        """A widget where there is a kernel, and elsewhere an element that the page's script brings to life."""
+        from activlib.question import Question
 
-        widget = Question(self)
-        return {"text/plain": repr(self), "text/html": self._repr_html_(), "application/vnd.jupyter.widget-view+json": {
-            "version_major": 2, "version_minor": 0, "model_id": widget.model_id}}
-
-    def _repr_html_(self):
-        """An inert form, which the page's script brings to life."""
         data = json.dumps(self.data(), ensure_ascii=False, sort_keys=True)
-        return (f'<activation-answer data-answer="{html.escape(data)}">'
-                "<p><em>Here the book’s site takes your answer and checks it.</em></p></activation-answer>")
+        return {
+            "text/plain": repr(self),
+            "text/html": f'<activation-answer data-answer="{html.escape(data)}"></activation-answer>',
+            "application/vnd.jupyter.widget-view+json": {
+                "version_major": 2, "version_minor": 0, "model_id": Question(self).model_id,
+            },
+        }  # fmt: skip
 
 
 def answer(expected, **options) -> Answer:
@@ -158,6 +160,7 @@ def answer(expected, **options) -> Answer:
     ----------
     expected: an expression or a number as `al.define` reads them, such as "1 - tanh(x)**2" and "1/4"; an interval such as
         "[0, 1)" or "(-oo, 2]"; or one of the `choices`.
+    label: what is asked for, before the input.
     of: an activation whose parameters the answer has.
     choices: the words to choose from.
     uses, avoids: names of functions that the answer has to have, or must not have, in the form that is asked for.
@@ -174,18 +177,12 @@ def _names(names):
     return (names,) if isinstance(names, str) else tuple(names)
 
 
-def _listed(names):
-    return " and ".join(f"<code>{html.escape(name)}</code>" for name in names)
-
-
-def _math(formula):
-    return rf"\({html.escape(formula, quote=False)}\)"
-
-
 def _decimal(number):
     if number is sp.nan or not number.is_number or number.is_real is not True:
-        return r"\text{not defined}"
-    return latex(number) if number.is_Integer else latex(sp.N(number, 6))
+        return "not defined"
+    if number.is_Rational or abs(number - round(number)) < sp.Float(10) ** -DIGITS:
+        return str(sp.Integer(round(number)) if not number.is_Rational else number)
+    return f"{float(number):.6g}".replace("-", "−")
 
 
 def _ends(given, expected):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import html
+from functools import cmp_to_key
 from itertools import pairwise
 
 import sympy as sp
@@ -88,15 +89,22 @@ def _pieces(difference):
 
 def _points(differences):
     """The zeros of some expressions and a point inside each interval between them; x itself, which is any number, where
-    parameters move the zeros or they are not found."""
+    they are not found, or parameters may change their order."""
     try:
         ends = {place for difference in differences for place in critical(difference)}
+        ends = sorted(ends, key=cmp_to_key(_order)) if any(place.free_symbols for place in ends) else in_order(ends)
     except Unsolved:
         return [], [x]
-    if any(place.free_symbols for place in ends):
-        return [], [x]
-    ends = in_order(ends)
     return ends, [ends[0] - 1, *((a + b) / 2 for a, b in pairwise(ends)), ends[-1] + 1] if ends else [sp.S.Zero]
+
+
+def _order(a, b):
+    """-1, 0 or 1 as a < b, a = b or a > b for all values of the parameters; Unsolved where these decide."""
+    difference = sp.simplify(a - b)
+    for order, holds in ((0, difference.is_zero), (1, difference.is_positive), (-1, difference.is_negative)):
+        if holds:
+            return order
+    raise Unsolved
 
 
 def _possible(found, point):

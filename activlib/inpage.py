@@ -1,7 +1,8 @@
 """What a page of the book asks of the Python that runs in it: plain data in, plain data out.
 
-    replies(request)    the replies to one request, a dict of `ask` and its arguments, as they are found
-    shown(value)        what the console shows of a value
+    written(request)    the replies to one request, as they are found; both are JSON
+    namespace()         the names that the console begins with
+    shown(value)        what the console shows of a value, as JSON
 
 Nothing a request holds is executed: formulas are read by `al.define`.
 """
@@ -9,7 +10,9 @@ Nothing a request holds is executed: formulas are read by `al.define`.
 from __future__ import annotations
 
 import html
+import json
 from collections.abc import Iterator
+from dataclasses import replace
 
 import sympy as sp
 
@@ -34,9 +37,15 @@ class Refused(ValueError):
         self.field = field
 
 
+def written(request: str) -> Iterator[str]:
+    """The replies to a request, all as JSON."""
+    for reply in replies(json.loads(request)):
+        yield json.dumps(reply)
+
+
 def replies(request: dict) -> Iterator[dict]:
-    """The replies to a request. One with an "error" is the last: what is wrong, in which field of the request, and from which
-    character to which."""
+    """The replies to a request, a dict of `ask` and its arguments. One with an "error" is the last: what is wrong, in which
+    field of the request, and from which character to which."""
     try:
         yield from ASKED[request["ask"]](request)
     except FormulaError as error:
@@ -91,7 +100,7 @@ def _defined(request):
     f = _activation(request)
     compared = [activations[name] for name in request.get("compare", []) if name in activations]
     yield {
-        "formula": f._repr_latex_().strip("$"),
+        "formula": replace(f, latex="f")._repr_latex_().strip("$"),
         "derivative": rf"\displaystyle f'(x) = {latex(with_decimals(f.derivative()))}",
         "domain": rf"{latex(f.line().domain)}",
         "explorer": specification([f, *compared] if compared else f, id="explorer-own"),
@@ -132,11 +141,20 @@ def _entries(_request):
 ASKED = {"define": _defined, "facts": _proved, "recognize": _recognized, "check": _checked, "entries": _entries}
 
 
-def shown(value) -> dict:
-    """What the console shows of a value: HTML where it has some, else its text."""
+def namespace() -> dict:
+    """The names that the console begins with: al, sp, x."""
+    import activlib
+
+    return {"__name__": "__console__", "al": activlib, "sp": sp, "x": x}
+
+
+def shown(value) -> str:
+    """What the console shows of a value, as JSON: HTML where it has some, else its text."""
     for form in ("_repr_html_", "_repr_latex_"):
         if not isinstance(value, type) and (method := getattr(value, form, None)) is not None and (found := method()):
-            return {"html": found if form == "_repr_html_" else rf"\({html.escape(found.strip('$'), quote=False)}\)"}
-    if isinstance(value, sp.Basic):
-        return {"html": rf"\(\displaystyle {html.escape(latex(value), quote=False)}\)"}
-    return {"text": repr(value)}
+            return json.dumps({"html": found if form == "_repr_html_" else _formula(found.strip("$"))})
+    return json.dumps({"html": _formula(latex(value))} if isinstance(value, sp.Basic) else {"text": repr(value)})
+
+
+def _formula(form):
+    return rf"\({html.escape(form, quote=False)}\)"

@@ -34,7 +34,8 @@ class LibraryCall:
     inputs: what follows x as further arrays, which are filled with one number each.
     options: what is passed by name, in the library's words.
 
-    An input or option is a constant or a SymPy expression in the activation's parameters.
+    An input or option is a constant, a SymPy expression in the activation's parameters, or a LibraryCall that makes an object,
+    such as an initializer.
     Raises ValueError if the name does not begin with one of `TITLES`.
     """
 
@@ -60,9 +61,18 @@ class LibraryCall:
             return f"{self.name}({', '.join(named)})"
         return f"{self.name}({', '.join(['x', *given, *named])})"
 
+    @property
+    def told(self) -> bool:
+        """Whether an input or option holds a parameter."""
+        return any(value.told if isinstance(value, LibraryCall) else isinstance(value, sp.Basic) and bool(value.free_symbols)
+                   for value in (*self.inputs, *self.options.values()))
+
     def bound(self, values):
         """Inputs (a list) and options (a dict) with the parameters' symbols replaced by `values`."""
         def bind(value):
+            if isinstance(value, LibraryCall):
+                inputs, options = value.bound(values)
+                return LibraryCall(value.name, *inputs, **options)
             return value.subs(values) if isinstance(value, sp.Basic) else value
         return [bind(value) for value in self.inputs], {name: bind(value) for name, value in self.options.items()}
 
@@ -80,8 +90,7 @@ def settings(activation, call=None) -> list[dict[str, sp.Expr]]:
     defaults = {p.name: p.default for p in activation.parameters}
     second = {p.name: 2 * p.default if p.default != 0 and 2 * p.default in p.domain else p.slider[1]
               for p in activation.parameters}
-    told = call is None or any(isinstance(value, sp.Basic) and value.free_symbols
-                               for value in (*call.inputs, *call.options.values()))
+    told = call is None or call.told
     return [defaults, second] if defaults and told else [defaults]
 
 
@@ -195,6 +204,8 @@ class Libraries:
         values = row["measured"][0]["float32"]["values"]
         for end, ours in limits(self.activation, settled[0]).items():
             yield f"f({_show(end)})", values[key(end)], ours
+        if not all(_same(other["measured"][0]["float32"]["values"][key(math.nan)], math.nan) for other in self.rows):
+            yield "f(NaN)", values[key(math.nan)], math.nan
         for place in LARGE:
             ours = _float32_at(place, self.activation)
             if not all(_same(theirs, ours) for theirs in self.values(place).values()):
@@ -311,6 +322,8 @@ def _same(theirs, ours):
 
 
 def _plain(value):
+    if isinstance(value, LibraryCall):
+        return value.text
     return float(value) if isinstance(value, sp.Basic) else value
 
 
@@ -343,6 +356,8 @@ def _at(setting):
 
 
 def _text(value):
+    if isinstance(value, LibraryCall):
+        return value.text
     if isinstance(value, sp.Basic):
         return str(value.subs({s: sp.Symbol(letters(s.name)) for s in value.free_symbols}))
     return repr(value)

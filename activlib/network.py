@@ -114,8 +114,10 @@ class Network:
         "softmax" (cross-entropy from scores, targets are class numbers). Each step uses all examples, or `batch` of
         them drawn by `rng` with replacement. x has shape (examples, inputs), targets the shape of the outputs, or for
         softmax (examples,); the losses have shape (steps,). An ensemble of m networks gives losses of shape (steps, m),
-        and takes for `rng` a list of m generators, or one whose draws it shares.
-        Raises ValueError for another loss, targets of another shape, and a batch that is less than 1 or comes without rng.
+        and takes for `rng` a list of m generators, or one whose draws it shares. Its x and targets may both have a first
+        axis of length m, the examples of each network; then each step uses all.
+        Raises ValueError for another loss, examples and targets of another shape, and a batch that is less than 1, comes
+        without rng, or is to be drawn from examples of each network.
         """
         if loss not in LOSSES:
             raise ValueError(f"unknown loss {loss!r}; accepted are {', '.join(LOSSES)}")
@@ -124,12 +126,15 @@ class Network:
         if batch is not None and batch < 1:
             raise ValueError(f"a batch has at least one example, got {batch}")
         x, targets = np.asarray(x), np.asarray(targets)
-        shape = (len(x),) if loss == "softmax" else (len(x), self.biases[-1].shape[-1])
+        if x.ndim > 2 and (batch is not None or x.shape[:-2] != self.weights[0].shape[:-2]):
+            raise ValueError("examples of each network have a first axis as long as the ensemble, and are not drawn in batches; "
+                             f"got the shape {x.shape}")
+        shape = x.shape[:-1] if loss == "softmax" else (*x.shape[:-1], self.biases[-1].shape[-1])
         if targets.shape != shape:
             raise ValueError(f"the targets of these {loss} outputs have the shape {shape}, got {targets.shape}")
         losses = np.empty((steps, *self.weights[0].shape[:-2]))
         for step in range(steps):
-            chosen = slice(None) if batch is None else _draws(rng, len(x), batch)
+            chosen = ... if batch is None else _draws(rng, len(x), batch)
             inputs, signals = self._forward(x[chosen])
             ones = np.ones((1, signals[-1].shape[-2]))
             losses[step], gradient = LOSSES[loss](signals[-1], targets[chosen])

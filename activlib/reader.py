@@ -22,6 +22,7 @@ from activlib.vocabulary import ALIASES, CONSTANTS, FUNCTIONS, REFUSED, activati
 
 MAX_LENGTH = 1000  # characters
 MAX_DEPTH = 40  # nested operations
+MAX_NESTED = 100  # brackets within brackets, whether or not they mean anything
 MAX_EXPONENT = 64  # size of a numeric power
 MAX_NUMBER = 10**300  # size of a constant, and of the denominator of one
 MAX_SHOWN = 60  # characters of the text that an error quotes
@@ -101,6 +102,8 @@ class Reader:
             raise self.located("the expression is empty; write something such as x*tanh(exp(x))")
         if len(self.text) > MAX_LENGTH:
             raise self.located(f"the expression has {len(self.text)} characters; at most {MAX_LENGTH} are accepted", MAX_LENGTH)
+        if (at := deep(self.text)) is not None:  # Python's parser would need more stack than a browser gives
+            raise self.located(f"nested more than {MAX_DEPTH} deep: {quoted(self.text, at)}", at)
         if "·" in self.text:  # which Python takes for a part of a name
             raise self.unparsed(None)
         try:
@@ -326,6 +329,16 @@ def juxtaposed(text):
         if re.match(r"\w", b[0]) or (b[0] == "(" and not a[0].isidentifier()):
             found.append((a.start(), f"write ( ) after {a[0]}" if called else f"write * between {a[0]} and {b[0]}"))
     return found
+
+
+def deep(text):
+    """The place where brackets or signs are nested more than MAX_NESTED deep; None where they are not."""
+    depth = 0
+    for match in re.finditer(r"[(\[{]|[)\]}]|(?:[-+~]\s*)+", text):
+        depth += {"(": 1, "[": 1, "{": 1, ")": -1, "]": -1, "}": -1}.get(match[0], 0)
+        if depth > MAX_NESTED or len(match[0]) > MAX_NESTED:
+            return match.start()
+    return None
 
 
 def quoted(text: str, at: int = 0) -> str:

@@ -4,21 +4,19 @@ from __future__ import annotations
 
 import bisect
 import functools
-import operator
-from fractions import Fraction
 
 import numpy as np
 import sympy as sp
-from flint import arb, ctx, fmpq
+from flint import arb, ctx
 
-from activlib.activation import Activation, x
-from activlib.constant import Constant
-from activlib.definition.enclosed import ROOTS, root_ball
-from activlib.definition.line import line
+from activlib.activation import Activation
+from activlib.balls import Ball, precision
+from activlib.definition.forms import forms
+from activlib.definition.numbers import place
 
 FIRST_BITS, MOST_BITS = 128, 4096
 FAR = 2.0**64
-INFINITE = {sp.nan: lambda point: arb.nan(), sp.oo: lambda point: arb.pos_inf(), -sp.oo: lambda point: arb.neg_inf()}
+INFINITE = {sp.nan: arb.nan(), sp.oo: arb.pos_inf(), -sp.oo: arb.neg_inf()}
 
 
 def ulp_errors(activation: Activation, x, n: int = 0, *, candidate=None, neighbors: bool = False, **parameters):
@@ -82,80 +80,50 @@ def reference(activation: Activation, n: int = 0, **parameters):
     """A function from a finite float to the exact n-th derivative there, as the midpoint of a ball that
     encloses it with at least 80 right bits; NaN where it is undefined, 0 where it is below 2**-1200.
 
-    The textbook form is evaluated. Beyond 2**64, where balls cannot hold exp(x), it is the stable form, for which a
-    test proves that the two are equal.
+    The formula is evaluated as it is published. Beyond 2**64, where balls cannot hold exp(x), one of the equal forms of
+    `activlib.definition.forms` may settle what it does not.
     """
     form = activation.line(n, **parameters)
-    stable = line(activation.stable(n), form.values)
-    far = {side: _closure(stable.fixed(stable.expressions[end])) for side, end in ((-1, 0), (1, -1))}
-    pieces = [_closure(form.fixed(e)) for e in form.expressions]
-    cuts = [_number(cut) for cut in form.cuts]
-    at_cuts = [_closure(form.value(i)) for i in range(len(cuts))]
+    pieces = [_Value(form.fixed(e)) for e in form.expressions]
+    at_cuts = [_Value(form.value(i)) for i in range(len(form.cuts))]
+    cuts = [place(cut) for cut in form.cuts]
 
     def exact(point):
         point = float(point)
-        if abs(point) > FAR:
-            return _settled(far[1 if point > 0 else -1], point)
         i = bisect.bisect_left(cuts, point)
-        return _settled(at_cuts[i] if i < len(cuts) and cuts[i] == point else pieces[i], point)
+        return (at_cuts[i] if i < len(cuts) and cuts[i] == point else pieces[i])(point)
 
     return exact
 
 
-def _number(end):
-    """A number that Python compares with floats exactly (SymPy holds no float equal to a rational)."""
-    return Fraction(int(end.p), int(end.q)) if end.is_Rational else Fraction(str(end.evalf(50)))
+class _Value:
+    """The value of an expression without pieces or parameters, to 80 bits."""
 
+    def __init__(self, e: sp.Expr):
+        self.e = e
 
-def _settled(function, point):
-    """The midpoint of the value's ball at the first precision at which it is small enough."""
-    if function in INFINITE.values():
-        return function(point)
-    bits = FIRST_BITS
-    while bits <= MOST_BITS:
-        with ctx.workprec(bits):
-            value = function(arb(point))
-            if value.is_finite():
-                if abs(value) < arb(2) ** -1200:
-                    return arb(0)
-                if value.rad() <= abs(value.mid()) * arb(2) ** -80:
-                    return value.mid()
-        bits *= 2
-    if value.is_nan():
-        return value
-    raise ArithmeticError(f"{MOST_BITS} bits do not settle the value at x = {point!r}: {value}")
+    @functools.cached_property
+    def balls(self):
+        """The expression, then forms that are equal to it."""
+        return [Ball(self.e), *(Ball(f.written_out) for f in forms(self.e) if f.everywhere and f.written_out != self.e)]
 
-
-def _closure(e: sp.Expr):
-    """The function of x that a SymPy expression without pieces or parameters denotes, on balls."""
-    if e == x:
-        return lambda point: point
-    if e.is_Rational:
-        return lambda point: arb(fmpq(int(e.p), int(e.q)))
-    if e in INFINITE:
-        return INFINITE[e]
-    if e is sp.pi:
-        return lambda point: arb.pi()
-    if e is sp.E:
-        return lambda point: arb.const_e()
-    if isinstance(e, ROOTS):
-        return lambda point: root_ball(e, lambda c: _closure(c)(point))
-    if isinstance(e, Constant):
-        return _closure(e.closed_form)
-    arguments = [_closure(argument) for argument in e.args]
-    if e.is_Add or e.is_Mul:
-        combine = operator.add if e.is_Add else operator.mul
-        return lambda point: functools.reduce(combine, [a(point) for a in arguments])
-    if e.is_Pow and e.exp.is_Integer:
-        base, exponent = arguments[0], int(e.exp)
-        if exponent < 0:
-            inverse = _closure(1 / e)
-            return lambda point: 1 / inverse(point)
-        # arb's own power is NaN for a ball that holds 0.
-        return lambda point: functools.reduce(operator.mul, [base(point)] * exponent)
-    # Both libraries use the same names.
-    function = operator.pow if e.is_Pow else getattr(arb, e.func.__name__)
-    return lambda point: function(*[a(point) for a in arguments])
+    def __call__(self, point):
+        if self.e in INFINITE:
+            return INFINITE[self.e]
+        bits = FIRST_BITS
+        while bits <= MOST_BITS:
+            with precision(bits):
+                for ball in self.balls if abs(point) > FAR else self.balls[:1]:
+                    value = ball(arb(point))
+                    if value.is_finite():
+                        if abs(value) < arb(2) ** -1200:
+                            return arb(0)
+                        if value.rad() <= abs(value.mid()) * arb(2) ** -80:
+                            return value.mid()
+            bits *= 2
+        if value.is_nan():
+            return value
+        raise ArithmeticError(f"{MOST_BITS} bits do not settle the value at x = {point!r}: {value}")
 
 
 def _around(point, neighbors):

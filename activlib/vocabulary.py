@@ -12,6 +12,7 @@ from sympy.codegen.cfunctions import expm1, log1p
 from activlib.activation import Activation, Parameter, letters, x
 from activlib.catalogue import activations
 from activlib.definition.kinks import absolute, bounded, heaviside, maximum, minimum, sign
+from activlib.definition.written import piecewise
 
 CONSTANTS = {"pi": sp.pi, "e": sp.E}
 MANY = 64  # arguments of max and min
@@ -38,26 +39,22 @@ FORMULAS = {
     "asin": ("2*atan(x/(1 + sqrt(1 - x**2)))", {}), "acos": ("pi/2 - 2*atan(x/(1 + sqrt(1 - x**2)))", {}),
     "sech": ("1/cosh(x)", {}), "coth": ("cosh(x)/sinh(x)", {}),
     "sinc": ("sin(x)/x if x != 0 else 1", {}),
-    "logit": ("log(x/(1 - x))", {}), "log_sigmoid": ("-log(1 + exp(-x))", {}), "normal_cdf": ("erfc(-x/sqrt(2))/2", {}),
-    "hard_tanh": ("clip(x, -1, 1)", {}), "hard_sigmoid": ("clip(x/6 + 1/2, 0, 1)", {}),
-    
+    "log_sigmoid": ("-log(1 + exp(-x))", {}),
+    "logit": ("log(x/(1 - x))", {}), "normal_cdf": ("erfc(-x/sqrt(2))/2", {}),
     "celu": ("x if x > 0 else alpha*(exp(x/alpha) - 1)", {"alpha": 1}),
-    "squareplus": ("(x + sqrt(x**2 + b))/2", {"b": 4}), "quick_gelu": ("x*sigmoid(1.702*x)", {}),
-    "tanhshrink": ("x - tanh(x)", {}),
-    "softshrink": ("x - lambd if x > lambd else x + lambd if x < -lambd else 0", {"lambd": 0.5}),
-    "hardshrink": ("x if x > lambd else x if x < -lambd else 0", {"lambd": 0.5}),
+    "squareplus": ("(x + sqrt(x**2 + b))/2", {"b": 4}),
+    "tanh_shrink": ("x - tanh(x)", {}),
 }
 
-# As FORMULAS, these give way to an entry of the catalogue.
+# As FORMULAS, these give way to an entry of the catalogue. Names of several words may be written as one.
 ALIASES = {alias: name for alias, name in {
+    **{name.replace("_", ""): name for name in (*activations, *FORMULAS)},
     "ln": "log", "arctan": "atan", "arcsin": "asin", "arccos": "acos", "arcsinh": "asinh", "arccosh": "acosh",
     "arctanh": "atanh", "Abs": "abs", "absolute": "abs", "fabs": "abs", "sgn": "sign", "step": "heaviside",
     "maximum": "max", "minimum": "min", "clamp": "clip", "power": "pow", "tg": "tan", "arctg": "atan",
     "sh": "sinh", "ch": "cosh", "th": "tanh", "expit": "sigmoid", "logistic": "sigmoid",
-    "swish": "silu", "hard_silu": "hard_swish", "hardswish": "hard_swish", "hardsigmoid": "hard_sigmoid",
-    "hardtanh": "hard_tanh", "logsigmoid": "log_sigmoid", "soft_sign": "softsign", "leakyrelu": "leaky_relu",
-    "soft_shrink": "softshrink", "hard_shrink": "hardshrink", "tanh_shrink": "tanhshrink", "ndtr": "normal_cdf",
-}.items() if alias not in activations}  # fmt: skip
+    "swish": "silu", "hard_silu": "hard_swish", "soft_sign": "softsign", "ndtr": "normal_cdf",
+}.items() if alias not in {*activations, *FORMULAS}}  # fmt: skip
 
 JUMPS = "jumps infinitely often, and a formula has finitely many pieces"
 VECTOR = "works on a whole vector, and a formula is a function of one number"
@@ -102,7 +99,18 @@ def applied(entry: Activation, argument: sp.Expr, values=None) -> sp.Expr:
     formula = entry.formula.xreplace(entry.at() | (values or {}))
     if _nodes(formula) + sum(node == x for node in sp.preorder_traversal(formula)) * _nodes(argument) > MAX_NODES:
         raise ValueError("the formula grows too large")
-    return bounded(formula.xreplace({x: argument}))
+    return bounded(_composed(formula, argument))
+
+
+def _composed(e, argument):
+    """`e` at an argument, which may have pieces of its own."""
+    if e == x:
+        return argument
+    if not e.has(x):
+        return e
+    if isinstance(e, sp.Piecewise):
+        return piecewise(*((_composed(value, argument), _composed(condition, argument)) for value, condition in e.args))
+    return e.func(*(_composed(part, argument) for part in e.args))
 
 
 def _nodes(expression):

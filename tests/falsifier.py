@@ -102,7 +102,7 @@ def _(oracle, points, fact, side):
         return
     limit = number(fact.value)
     for value in [value for p, value in points[::-side] if p * side >= 10][:3]:  # from the farthest
-        tends = near(value, limit, 1e-6) if mp.isfinite(limit) else value * limit > 0 and abs(value) > 100
+        tends = near(value, limit, 1e-6) if mp.isfinite(limit) else value * limit > 0 and abs(value) >= 100
         yield from oracle.claims(tends, "far away it is {}", value)
 
 

@@ -91,3 +91,11 @@ def test_a_parameter_of_known_sign_decides_a_condition():
     b = sp.Symbol("b", real=True)
     with pytest.raises(ValueError, match="step 1 is not proved"):
         al.derivation(relu.subs(x, b * x), (b * relu, "false for a negative b"))
+
+
+def test_breakpoints_that_a_parameter_of_known_sign_keeps_in_order_are_told_apart():
+    size, shift = sp.Symbol("size", positive=True), sp.Symbol("shift", real=True)
+    for c, known in ((size, True), (shift, False)):  # for a negative shift the two differ
+        soft = sp.Piecewise((x - c, x > c), (x + c, x < -c), (0, True))
+        two = al.relu.formula.subs(x, x - c) - al.relu.formula.subs(x, -x - c)
+        assert equal(soft, two) is known

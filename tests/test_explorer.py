@@ -127,7 +127,8 @@ def test_trees_evaluate_to_the_formula(activation):
             got = evaluate(spec["orders"][n]["value"], x, x, {s.name: float(v) for s, v in values.items()})
             with mpmath.workdps(60):  # the textbook's forms cancel
                 want = oracle(mpmath.mpf(x))
-            assert math.isclose(got, want, rel_tol=1e-12, abs_tol=1e-15), (n, x)
+            # A curve may cancel as its formula does, by far less than a picture shows.
+            assert math.isclose(got, want, rel_tol=1e-12, abs_tol=1e-12), (n, x)
 
 
 def test_runs_break_at_poles_and_jumps_and_reach_the_breakpoint():
@@ -166,7 +167,7 @@ def test_html_holds_the_specification_and_a_small_figure(activation):
     figure = text[text.index('<svg viewBox="0 0 720') : text.index("</svg></svg>")]
     assert len(figure) <= 4096
     assert "<desc>" in figure
-    assert figure.count("L") > 3
+    assert figure.count("L") >= 2  # a line each for f and f' where f is straight
 
 
 def test_html_escapes_what_authors_write():

@@ -10,7 +10,8 @@ import sympy as sp
 
 import activlib as al
 from activlib.definition.roots import RealRoot
-from activlib.explorer.trees import cuts, evaluate, tree
+from activlib.explorer.specification import specification
+from activlib.explorer.trees import _real_roots, cuts, evaluate, tree
 
 SCHEMA = jsonschema.Draft202012Validator(json.loads((files("activlib.explorer") / "schema.json").read_text("utf-8")))
 TREES = SCHEMA.evolve(schema={"$ref": "#/$defs/tree", "$defs": SCHEMA.schema["$defs"]})
@@ -70,3 +71,11 @@ def test_a_denominator_cuts_the_curve_in_its_own_branch_alone():
     left, right = cuts(sp.Piecewise((1 / (al.x - 1), al.x < 3), (1 / (al.x - 4), True)))
     assert [left.subs(al.x, place) for place in (0, 1, 4)] == [-1, 0, sp.nan]
     assert [right.subs(al.x, place) for place in (1, 4, 5)] == [sp.nan, 0, 1]
+
+
+def test_the_roots_of_a_condition_are_found_once_for_all_points():
+    folded = al.define("abs(b + x - 3*x**2 - x**3/7 + x**4)", "folded", b=1)
+    _real_roots.cache_clear()
+    specification(folded)
+    found = _real_roots.cache_info()
+    assert 0 < found.misses < 20 < 500 < found.hits

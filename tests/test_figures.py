@@ -87,9 +87,9 @@ def test_the_line_lies_on_the_function_and_fills_the_window(axes, activation, n)
     x, y = line.get_data()
     drawn = np.isfinite(x)
     exact = sp.lambdify(al.x, activation.derivative(n).subs(activation.at()), "mpmath")
-    with mpmath.workdps(60):  # it may cancel
-        values = [float(exact(mpmath.mpf(v))) for v in x[drawn][::7]]
-    assert values == pytest.approx(y[drawn][::7], rel=1e-12, abs=1e-15)
+    with mpmath.workdps(60):  # the textbook's forms cancel
+        wanted = [float(exact(mpmath.mpf(v))) for v in x[drawn][::7]]
+    assert wanted == pytest.approx(y[drawn][::7], rel=1e-12, abs=1e-15)
     assert (x[drawn][0], x[drawn][-1]) == pytest.approx((-3, 2), rel=1e-15)  # next to a breakpoint that is an end
     assert np.all(np.diff(x[drawn]) >= 0)
     assert max(np.diff(x[drawn])) < 0.05

@@ -1,5 +1,6 @@
 """The kernels' errors in ulp, over the whole range of every dtype, and what they are measured against."""
 
+import dataclasses
 import functools
 from itertools import pairwise
 
@@ -155,7 +156,7 @@ def test_gradient_equals_the_central_difference(activation, parameters):
     x = np.array([v for v in random_points(1) if all(abs(v - cut) > 1e-20 for cut in cuts)])
     assert x.size > 50
     for v, got in zip(x, activation.gradient(x, **parameters), strict=True):
-        right, middle, left = (formula.subs(al.x, sp.Rational(v) + h).evalf(120, maxn=2000) for h in (step, 0, -step))
+        right, middle, left = (formula.subs(al.x, sp.Rational(v) + h).evalf(250, maxn=2000) for h in (step, 0, -step))
         neighbor = float(abs(right - 2 * middle + left) / step**2) * np.spacing(abs(v))  # how far the value there is
         assert got == pytest.approx(float((right - left) / (2 * step)), rel=1e-14, abs=max(neighbor, 1e-300)), f"at x = {v!r}"
 
@@ -164,7 +165,10 @@ def test_gradient_equals_the_central_difference(activation, parameters):
 @pytest.mark.parametrize(("activation", "parameters"), CASES)
 def test_reference_agrees_with_mpmath(activation, parameters, n):
     exact = reference(activation, n, **parameters)
-    textbook = sp.lambdify(al.x, activation.derivative(n).subs(activation.at(**parameters)), "mpmath")
+    # At some parameters, such as the 0 of a shrinkage, breakpoints meet: the derivative is that of the formula there.
+    there = dataclasses.replace(activation, formula=activation.formula.subs(activation.at(**parameters)), parameters=(),
+                                stable_forms={})
+    textbook = sp.lambdify(al.x, there.derivative(n), "mpmath")
     x = [*random_points(2, 10), -700.0, 700.0, -1e-300, 1e-300, 0.0, -5e-324]
     for v in x:
         with mpmath.workdps(1000):  # what cancels leaves at most 1e-972, a third power

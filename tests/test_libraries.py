@@ -88,28 +88,41 @@ def test_every_option_of_a_call_is_one_the_library_declares(activation):
         assert set(call.options) <= set(row["defaults"]), row["call"]
 
 
+WITHOUT_DERIVATIVE = {"torch.heaviside"}  # PyTorch raises an error for it
+
+
 @each_activation
 def test_every_call_is_measured_at_the_ends_of_the_line_and_at_every_kink(activation):
     for row, setting, _, measured in measurements(activation, "float64", "float32"):
         wanted = {key(x) for x in (*script.PLACES, *kinks(activation, setting))}
         assert set(measured["values"]) == wanted
-        if row["library"] == "ONNX":
+        if row["library"] == "ONNX" or row["name"] in WITHOUT_DERIVATIVE:
             assert measured["gradients"] is None
         else:
             assert set(measured["gradients"]) == wanted
 
 
+# Entries of which the first library halves the slope where a clipped value ties with a bound.
+TIES = {"sparse_sigmoid"}
+
+
 @each(KINKED)
 def test_the_first_named_call_has_our_gradient_at_every_kink(activation):
-    named = activation.libraries[0]
-    for setting in settings(activation):
+    named = next(call for call in activation.libraries if call.name not in WITHOUT_DERIVATIVE)
+    for setting in settings(activation, named):
         for place, declared in kinks(activation, setting).items():
             for dtype in ("float64", "float32"):
                 theirs = al.libraries(activation).gradients(place, dtype, **setting)[named.text]
-                ours = activation.gradient(np.array([place], dtype), **{n: float(v) for n, v in setting.items()})[0]
+                ours = activation.gradient(np.array([place], dtype), **setting)[0]  # exact: a rounded slope moves the kink
                 assert ours == np.dtype(dtype).type(declared)
+                if np.isinf(declared):  # a jump with the value between its sides: no library returns that
+                    assert theirs == 0
+                    continue
+                # No branch declares the mean of both sides; the table reports the difference.
+                sides = activation.gradient(place + np.array([-1e-9, 1e-9]), **setting)
+                wanted = sides.mean() if activation.name in TIES else declared
                 # A library may multiply rounded constants, as for SELU.
-                assert theirs == pytest.approx(declared, rel=2 * float(np.finfo(dtype).eps), abs=0)
+                assert theirs == pytest.approx(wanted, rel=2 * float(np.finfo(dtype).eps), abs=0)
 
 
 @each_activation
@@ -119,12 +132,15 @@ def test_our_values_are_those_of_every_library_within_its_error(activation):
         x, theirs = np.array(places, dtype).T
         narrow = np.dtype(measured["returns"]).itemsize < np.dtype(dtype).itemsize  # it rounds its input first
         points = x.astype(measured["returns"]) if narrow else x
-        ours = activation(points, **{name: float(value) for name, value in setting.items()})
-        # Some make NaN of an infinity, or an infinity of a large number: `differences` reports it.
-        kept = np.isfinite(theirs) | np.isnan(x) | np.isinf(theirs) & np.isinf(ours)
+        ours = activation(points, **setting)
         info = np.finfo(dtype)
+        error = max(all_of(measured["ulp"])) * float(info.eps)
+        # Some make NaN of an infinity, an infinity of a large number, or a number of NaN: `differences` reports it. Some lose all
+        # digits somewhere, which the measured error tells, and then return 0.
+        kept = np.where(np.isnan(x), np.isnan(theirs), np.isfinite(theirs) | np.isinf(theirs) & np.isinf(ours))
+        kept &= (theirs != 0) | (error < 0.5)
         # Large errors are those of a tail that is 0 here, or of constants in float32.
-        tolerance = min((4 + max(all_of(measured["ulp"]))) * float(info.eps), 1e-6)
+        tolerance = min(4 * float(info.eps) + error, 1e-6)
         np.testing.assert_allclose(ours[kept], theirs[kept], rtol=tolerance, atol=info.smallest_normal, err_msg=row["call"])
 
 
@@ -273,6 +289,28 @@ def test_a_call_binds_parameters_and_leaves_constants():
     call = LibraryCall("torch.f", 0, 1 / alpha, slope=2 * alpha, mode="none")
     assert call.bound({alpha: sp.Integer(4)}) == ([0, sp.Rational(1, 4)], {"slope": 8, "mode": "none"})
     assert call.text == "torch.f(x, 0, 1/α, slope=2*α, mode='none')"
+
+
+def test_an_option_may_be_a_call_that_makes_an_object():
+    alpha = sp.Symbol("alpha", real=True)
+    call = LibraryCall("keras.Layer", initializer=LibraryCall("keras.Constant", value=alpha))
+    assert call.told
+    assert not LibraryCall("keras.Layer", initializer=LibraryCall("keras.Zeros")).told
+    assert call.text == "keras.Layer(initializer=keras.Constant(value=α))"
+    made = call.bound({alpha: sp.Integer(4)})[1]["initializer"]
+    assert (made.name, dict(made.options)) == ("keras.Constant", {"value": 4})
+
+
+def test_a_table_shows_who_makes_a_number_of_nan():
+    shown = {d["call"]: d["theirs"] for d in al.libraries(al.soft_shrink).differences() if d["what"] == "f(NaN)"}
+    assert shown == {"keras.activations.soft_shrink(x, threshold=λ)": 0, "onnx.Shrink(x, lambd=λ, bias=λ)": 0}
+    assert "f(NaN)" in al.libraries(al.soft_shrink)._repr_html_()
+    assert "f(NaN)" not in al.libraries(al.elu)._repr_html_()
+
+
+def test_a_default_of_another_kind_than_a_number_is_shown_as_a_difference():
+    (difference,) = [d for d in al.libraries(al.prelu).differences() if d["what"] == "alpha_initializer"]
+    assert (difference["theirs"], difference["ours"]) == ("Zeros", "keras.initializers.Constant(value=1/4)")
 
 
 # The table

@@ -118,6 +118,17 @@ def test_an_ensemble_trains_as_its_members_do_one_by_one(loss, batch):
         assert together.biases[k][:, 0] == pytest.approx(np.stack([network.biases[k] for network in apart]), rel=1e-9, abs=1e-12)
 
 
+@pytest.mark.parametrize("loss", LOSSES)
+def test_an_ensemble_trains_each_network_on_its_own_examples(loss):
+    x = np.stack([rng.normal(size=inputs().shape) for rng in al.generators(3, seed=2)])
+    targets = np.stack([np.roll(TARGETS[loss], k, axis=0) for k in range(3)])
+    options = {"loss": loss, "rate": 0.1, "steps": 20}
+    losses = al.Network((4, 5, 5, 3), al.tanh, al.generators(3)).train(x, targets, **options)
+    for k, rng in enumerate(al.generators(3)):
+        alone = al.Network((4, 5, 5, 3), al.tanh, rng).train(x[k], targets[k], **options)
+        assert losses[:, k] == pytest.approx(alone, rel=1e-10)
+
+
 @pytest.mark.parametrize(
     ("make", "error", "words"),
     [
@@ -133,6 +144,8 @@ def test_an_ensemble_trains_as_its_members_do_one_by_one(loss, batch):
          r"squared outputs have the shape \(6, 3\), got \(3,\)"),
         (lambda: made().train(inputs(), np.zeros((6, 1), int), loss="softmax", rate=1, steps=1), ValueError,
          r"softmax outputs have the shape \(6,\), got \(6, 1\)"),
+        (lambda: made().train(np.zeros((2, 6, 4)), 0, loss="squared", rate=1, steps=1), ValueError,
+         r"a first axis as long as the ensemble.*got the shape \(2, 6, 4\)"),
     ],
 )
 def test_bad_input_gets_one_clear_error(make, error, words):

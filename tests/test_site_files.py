@@ -6,9 +6,12 @@ from functools import cache
 from urllib.parse import unquote, urlsplit
 
 import pytest
+import yaml
 from bs4 import BeautifulSoup
 
-from book import ROOT, pages
+import activlib as al
+from activlib.explorer.specification import label
+from book import ROOT, labels, pages
 
 
 @cache
@@ -75,6 +78,28 @@ def test_previous_and_next_lead_through_the_whole_book(site):
             found = [element["href"] for element in soup(site / f"{page}.html").select(f"a.{link}")]
             assert [(site / page).parent.joinpath(href).resolve() for href in found] == [
                 (site / f"{target}.html").resolve()] * bool(target), (page, link)
+
+
+def test_parts_fold_in_the_sidebar_and_the_readers_own_is_open(site, built_page):
+    parts = soup(site / f"{built_page}.html").select(".bd-sidebar-primary details.part")
+    toc = yaml.safe_load((ROOT / "_toc.yml").read_text("utf8"))["parts"]
+    assert [part.summary.get_text() for part in parts] == [part["caption"] for part in toc]
+    assert [len(part.select("a[href]")) for part in parts] == [len(part["chapters"]) for part in toc]
+    own = [part["caption"] for part in toc if {"file": built_page} in part["chapters"]]
+    assert [part.summary.get_text() for part in parts if part.has_attr("open")] == own
+
+
+def test_the_gallery_shows_every_page_once_and_every_activation_with_its_curve(site):
+    cards = soup(site / "intro.html").select(".gallery-card")
+    links = [card.a["href"] for card in cards]
+    assert len(set(links)) == len(links)
+    assert {link.partition("#")[0] for link in links} == {f"{page}.html" for page in pages() if page != "intro"}
+    curves = {card.a["href"]: card.a.get_text() for card in cards if card.select("path.curve")}
+    for name, page in labels().items():
+        if name in al.activations:
+            hosted = "" if page.endswith(f"/{name}") else f"#{name.replace('_', '-')}"
+            assert curves.pop(f"{page}.html{hosted}") == label(al.activations[name])
+    assert not curves
 
 
 def test_ids_are_unique(site, built_page):

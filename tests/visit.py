@@ -16,6 +16,15 @@ POLICY = (
     "default-src 'self'; script-src 'self' 'unsafe-inline'; style-src 'self' 'unsafe-inline'; "
     "img-src 'self' data:; font-src 'self' data:"
 )
+# The worker in which Python runs has a policy of its own, as every worker: it compiles WebAssembly, and no strings.
+WORKER_POLICY = "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; connect-src 'self'"
+
+
+def policy(address):
+    """The content security policy of a file of the site."""
+    return WORKER_POLICY if address.endswith("/python/worker.js") else POLICY
+
+
 THEME = "document.documentElement.dataset.theme"
 
 

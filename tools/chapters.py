@@ -38,7 +38,7 @@ def normalize(notebook, path):
     notebook.metadata = nbformat.from_dict(METADATA)
     for number, cell in enumerate(notebook.cells):
         cell.id = f"{path.stem}-{number}"
-        kept = ("tags", "mystnb") if cell.cell_type == "code" else ()
+        kept = ("tags", "mystnb", "jupyter") if cell.cell_type == "code" else ()
         cell.metadata = nbformat.from_dict({key: cell.metadata[key] for key in kept if key in cell.metadata})
         if "outputs" in cell:
             cell.outputs = joined(cell.outputs)

@@ -5,46 +5,39 @@ export, ONNX's elementwise operators) and of activlib/data/wikipedia.json. A fun
 and so is what is no activation function, with the reason. The command fails if any other name has no chapter.
 """
 
-import json
 import sys
 from itertools import groupby
 
 import activlib as al
 from activlib.libraries import TITLES
-from activlib.naming import find, listed, versions
-from book import ROOT, labels
+from activlib.naming import OTHER, find, listed, published, versions
+from book import labels
 
 KINDS = {"vector": "a function of several numbers", "several": "a function of several arrays"}
 
 # Elementwise, but no activation function of a network: why.
-OTHER = {
-    **dict.fromkeys(["Abs", "Acos", "Acosh", "Asin", "Asinh", "Atanh", "Ceil", "Cos", "Cosh", "Erf", "Floor", "Log", "Neg",
-                     "Reciprocal", "Round", "Sinh", "Sqrt", "Tan"], "a function of arithmetic and analysis"),
-    **dict.fromkeys(["OptionalGetElement", "Split", "Squeeze", "Trilu"], "moves or picks numbers"),
-    "Dropout": "a random mask in training",
-    "Clip": "a bound on numbers; with the bounds 0 and 6 or -1 and 1 an activation function",
-}
-OTHER = {f"onnx.{name}": why for name, why in OTHER.items()} | {
-    "jax.nn.log1mexp": "log(1 - exp(-x)) for x > 0, an aid to log-probabilities"}
 
 
 def rows():
     """(list, name, chapters or the reason for none, whether that is well) of each name."""
     activations, places = al.activations.values(), labels()
-    wikipedia = json.loads((ROOT / "activlib" / "data" / "wikipedia.json").read_text("utf8"))
-    lists = [(f"{TITLES[library]} {versions()[library]}", list(names)) for library, names in
-             groupby(listed(), key=lambda name: name.partition(".")[0])]
-    lists.append((f"Wikipedia, {wikipedia['date']}", [row["name"] for row in wikipedia["rows"]]))
+    wikipedia = published()
+    lists = [(f"{title} {versions()[library]}", [name for name in listed() if name.startswith(f"{library}.")])
+             for library, title in TITLES.items()]
     for title, names in lists:
         for name in names:
-            kind = listed().get(name, {}).get("kind")
-            pages = [f"{places[f.name]}.html#{f.name.replace('_', '-')}" for f in find(name, activations) if f.name in places]
-            if pages:
-                yield title, name, " ".join(pages), True
-            elif why := OTHER.get(name) or KINDS.get(kind):
-                yield title, name, f"({why})", True
-            else:
-                yield title, name, "MISSING", False
+            why = OTHER.get(name) or KINDS.get(listed()[name]["kind"])
+            yield title, name, *answer(find(name, activations), places, why)
+    for row in wikipedia["rows"]:
+        why = "it has left the table" if row.get("left") else None
+        found = [f for f in activations if f.name == row["of"]]
+        yield f"Wikipedia, {wikipedia['date']}", row["name"], *answer(found, places, why)
+
+
+def answer(found, places, why):
+    """(chapters of what was found or the reason for none, whether that is well)."""
+    pages = [f"{places[f.name]}.html#{f.name.replace('_', '-')}" for f in found if f.name in places]
+    return (" ".join(pages) or (f"({why})" if why else "MISSING")), bool(pages or why)
 
 
 def main():

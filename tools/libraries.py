@@ -38,7 +38,7 @@ sys.path[:0] = [str(ROOT), str(ROOT / "tools")]
 
 from activlib.activation import x  # noqa: E402
 from activlib.catalogue import activations  # noqa: E402
-from activlib.libraries import TITLES, key, kinks, limits, settings  # noqa: E402
+from activlib.libraries import TITLES, LibraryCall, key, kinks, limits, settings  # noqa: E402
 from activlib.ulp import binades, ulp_errors  # noqa: E402
 from processors import merged, on_every_processor  # noqa: E402
 
@@ -71,9 +71,16 @@ def run_torch(target, inputs, options, points):
         y = target(**options).to(tensor.dtype)(tensor.requires_grad_())
     else:
         y = target(tensor.requires_grad_(), *(torch.full_like(tensor, value) for value in inputs), **options)
-    (gradient,) = torch.autograd.grad(y, tensor, torch.ones_like(y))
+    try:
+        (gradient,) = torch.autograd.grad(y, tensor, torch.ones_like(y))
+    except RuntimeError as error:
+        if "derivative for" not in str(error) or "is not implemented" not in str(error):
+            raise
+        gradient = None
     return [
-        result.detach().double().numpy().astype(numpy_dtype(str(result.dtype).removeprefix("torch.")))
+        result
+        if result is None
+        else result.detach().double().numpy().astype(numpy_dtype(str(result.dtype).removeprefix("torch.")))
         for result in (y, gradient)
     ]
 
@@ -147,10 +154,17 @@ def resolve(call):
     return pkgutil.resolve_name(call.name)
 
 
+def made(value):
+    """What is passed for an option whose parameters are bound."""
+    if isinstance(value, LibraryCall):
+        return resolve(value)(**{name: made(option) for name, option in value.options.items()})
+    return float(value) if isinstance(value, sp.Basic) else value
+
+
 def function(activation, call, setting):
     """The call at one setting as a function: array -> (values, gradients or None)."""
     inputs, options = call.bound(activation.at(**setting))
-    options = {name: float(value) if isinstance(value, sp.Basic) else value for name, value in options.items()}
+    options = {name: made(value) for name, value in options.items()}
     return padded(functools.partial(RUN[call.library], resolve(call), [float(value) for value in inputs], options))
 
 

@@ -1,4 +1,5 @@
-"""Put together the Python that runs in the pages: `python tools/runtime.py` prints where it is and what it weighs.
+"""Put together the Python that runs in the pages: `python tools/runtime.py` prints where it is and what it weighs, and with
+`--quiet` only where it is.
 
 Pyodide comes from npm, FLINT for it from the package index, SymPy, mpmath and activlib from this environment. Everything is
 pinned by digest (tools/pyodide/), and kept in `.runtime/` by the digest of what it is made from: nothing is done twice.
@@ -117,13 +118,12 @@ def build():
 
 
 def collect(folder, pyodide, library):
-    node(HERE / "collect.mjs", pyodide, SITE, ROOT, library, CACHE / "bytecode", folder)
+    node(HERE / "collect.mjs", pyodide, SITE, ROOT, library, HERE, CACHE / "bytecode", folder)
     for path in folder.glob("*.zip"):  # compressed here, as not every host compresses archives
         (folder / f"{path.name}.gz").write_bytes(gzip.compress(path.read_bytes(), 9, mtime=0))
         path.unlink()
     for name in PYODIDE:
         shutil.copy(pyodide / name, folder)
-    (folder / "LICENSES.txt").write_text(licenses(library), "utf8")
     # The book's own code changes most often, so its address is its own, and the rest stays in the reader's browser.
     own = folder / "activlib.zip.gz"
     address = digest(*(path for path in sorted(folder.iterdir()) if path != own))
@@ -134,6 +134,7 @@ def collect(folder, pyodide, library):
     for name in sizes:
         (folder / name).rename(moved / name)
     manifest = {"folder": address, "activlib": own.name, "bytes": sizes}
+    (folder / "LICENSES.txt").write_text(licenses(library), "utf8")
     (folder / "manifest.json").write_text(json.dumps(manifest, indent=1) + "\n")
 
 
@@ -145,5 +146,6 @@ def wire(path):
 if __name__ == "__main__":
     folder = build()
     print(folder)
-    for name, size in json.loads((folder / "manifest.json").read_text())["bytes"].items():
-        print(f"{size / 1e6:8.2f} MB  {name}")
+    if sys.argv[1:] != ["--quiet"]:
+        for name, size in json.loads((folder / "manifest.json").read_text())["bytes"].items():
+            print(f"{size / 1e6:8.2f} MB  {name}")

@@ -9,7 +9,7 @@ from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import ClassVar
 
-COMPRESSED = ("text/", "application/javascript", "application/json", "application/xml", "image/svg+xml")
+COMPRESSED = ("text/", "application/javascript", "application/json", "application/xml", "application/wasm", "image/svg+xml")
 
 
 @lru_cache(maxsize=256)
@@ -23,7 +23,7 @@ class Handler(SimpleHTTPRequestHandler):
 
     protocol_version = "HTTP/1.1"
     cache = "max-age=600"
-    headers_of_host: ClassVar[dict[str, str]] = {}
+    headers_of_host: ClassVar[dict] = {}  # name: value, or a function of the address that gives it
 
     def send_head(self):
         path = Path(self.translate_path(self.path))
@@ -42,7 +42,7 @@ class Handler(SimpleHTTPRequestHandler):
         self.send_header("Content-Length", str(len(body)))
         self.send_header("Cache-Control", self.cache)
         for name, value in self.headers_of_host.items():
-            self.send_header(name, value)
+            self.send_header(name, value(self.path) if callable(value) else value)
         self.end_headers()
         if self.command == "GET":
             self.wfile.write(body)

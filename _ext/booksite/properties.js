@@ -1,4 +1,4 @@
-// The table of properties: sort by a column, show only what is asked for, unfold the evidence.
+// The table of properties: sort by a column, show only the rows and columns that are asked for, unfold the evidence, compare.
 "use strict";
 (() => {
   const root = document.querySelector(".properties");
@@ -11,7 +11,7 @@
 
   function filter() {
     const text = controls.querySelector("input[type=search]").value.trim().toLowerCase();
-    const tags = [...controls.querySelectorAll("fieldset input:checked")].map((box) => box.value);
+    const tags = [...controls.querySelectorAll(".filters input:checked")].map((box) => box.value);
     for (const row of rows) {
       const own = row.dataset.tags.split(" ");
       row.hidden = !row.cells[0].textContent.toLowerCase().includes(text) || !tags.every((tag) => own.includes(tag));
@@ -65,6 +65,34 @@
     await window.MathJax?.startup?.promise;
     if (plain.length) await MathJax.typesetPromise(plain);
   }
+
+  // Columns: one box for each; the first column stays.
+  const columns = [...controls.querySelectorAll(".columns input")];
+  function showColumns() {
+    columns.forEach((box, i) => {
+      for (const row of [...root.querySelectorAll("thead tr"), ...rows]) row.cells[i + 1].hidden = !box.checked;
+    });
+  }
+  controls.querySelector(".columns").addEventListener("input", showColumns);
+  controls.querySelector(".columns button").addEventListener("click", () => {
+    const all = columns.every(({ checked }) => checked);
+    for (const box of columns) box.checked = !all;
+    showColumns();
+  });
+
+  // Rows to compare: their names go into the address of the page that draws them.
+  const link = controls.querySelector(".properties-compare");
+  const picks = rows.map((row) => row.cells[0].querySelector("input"));
+  function choose() {
+    const names = picks.filter(({ checked }) => checked).map(({ value }) => value);
+    for (const box of picks) box.disabled = !box.checked && names.length >= Number(link.dataset.most);
+    link.hidden = !names.length;
+    link.textContent = `Compare ${names.length} in one explorer`;
+    link.href = `compare.html?functions=${names.join(",")}`;
+  }
+  body.addEventListener("input", choose);
+  addEventListener("pageshow", choose); // a browser that comes back keeps the boxes as they were
+  choose();
 
   controls.querySelector(".show-evidence").addEventListener("change", (event) => unfold(event.target.checked));
   controls.addEventListener("input", filter);

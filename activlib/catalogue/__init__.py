@@ -5,7 +5,16 @@ from types import MappingProxyType
 
 from activlib.activation import Activation
 
-families = ("sigmoidal", "rectifiers", "exponential", "smooth_rectifiers", "self_gated", "periodic", "learned")
+families = (
+    "line",
+    "sigmoidal",
+    "rectifiers",
+    "exponential",
+    "smooth_rectifiers",
+    "self_gated",
+    "periodic",
+    "learned",
+)
 
 activations = MappingProxyType({
     entry.name: entry

@@ -111,4 +111,20 @@ hard_swish = Activation(
                LibraryCall("jax.nn.hard_swish"), LibraryCall("jax.nn.hard_silu"),
                LibraryCall("keras.activations.hard_swish"), LibraryCall("keras.activations.hard_silu"),
                LibraryCall("onnx.HardSwish")),
+    names=("h-swish", "hard SiLU"),
+)
+
+telu = Activation(
+    name="telu",
+    title="TeLU (TanhExp)",
+    latex=r"\operatorname{TeLU}",
+    formula=x * tanh(exp(x)),
+)
+
+serf = Activation(
+    name="serf",
+    title="Serf",
+    latex=r"\operatorname{Serf}",
+    formula=x * erf(log(1 + exp(x))),
+    names=("log-softplus error activation",),
 )

@@ -57,6 +57,8 @@ def defined(expression: sp.Expr) -> sp.Basic:
     own, conditional = _outside(expression)
     conditions = [n.condition for n in own]
     for piecewise in conditional:
+        if piecewise.args[-1].cond == True and all(defined(piece) == True for piece, _ in piecewise.args):  # noqa: E712
+            continue  # SymPy does not see that its conditions together cover the line
         alternatives, before = [], sp.true
         for piece, condition in piecewise.args:
             alternatives.append(sp.And(before, condition, defined(piece)))

@@ -125,8 +125,11 @@ def _exponential(e):
     if not arguments:
         return None
     ratios = [sp.cancel(a / arguments[0]) for a in arguments]
-    if not all(r.is_Rational for r in ratios):
-        return None
+    if not all(r.is_Rational for r in ratios):  # of exp(exp(x)) the outer ones
+        arguments = [a for a in arguments if a.has(sp.exp)]
+        ratios = [sp.cancel(a / arguments[0]) for a in arguments]
+        if not arguments or not all(r.is_Rational for r in ratios):
+            return None
     unit = functools.reduce(sp.gcd, ratios)
     z = sp.expand(arguments[0] * unit)
     return -z if z.could_extract_minus_sign() else z
@@ -166,15 +169,12 @@ def _in_powers(e, u, side, variable) -> Iterator[tuple]:
         exponent += power * leading
         factors.append((coefficients, power))
     t = u if side > 0 else _W
-    result = sp.S.One
-    for coefficients, power in factors:
-        total = coefficients[-1]
-        for c in reversed(coefficients[:-1]):
-            total = c + t * total
-        result *= total**power
+    result = sp.Mul(*(_horner(coefficients, t) ** power for coefficients, power in factors))
     names[t] = sp.exp(side * variable) if u is _U else 1 / x
     if u is _U:
         yield result * (t ** (side * exponent) if exponent.is_Integer else sp.exp(exponent * variable)), names
+        if exponent == 0 and (beside := _beside_limit(factors, t)) is not None:
+            yield beside, names
     elif exponent.is_Integer:
         roots = [(len(c) - 1) * power for c, power in factors if power.q != 1]
         yield result * x**exponent, names, 0.0 if roots else -math.inf, math.inf
@@ -186,7 +186,7 @@ def _folded(sides, variable) -> Iterator[tuple]:
     """An even or odd function by its form in exp(-variable) at |x|, which serves both sides of 0."""
     if variable.xreplace({x: -x}) != -variable:
         return
-    for (left, _), (right, names) in zip(sides[1], sides[-1], strict=True):
+    for (left, _), (right, names) in zip(sides[1][:1], sides[-1][:1], strict=True):
         if set(names) != {_W}:
             continue
         mirrored = left.xreplace({_U: _W, x: -x})
@@ -194,6 +194,28 @@ def _folded(sides, variable) -> Iterator[tuple]:
         for sign, factor in ((1, sp.S.One), (-1, sp.sign(x))):
             if abs((mirrored - sign * right).xreplace(at).evalf()) < 1e-9 and sp.cancel(mirrored - sign * right) == 0:
                 yield factor * right.xreplace({x: sp.Abs(x)}), {_W: names[_W].xreplace({x: sp.Abs(x)})}
+
+
+def _horner(coefficients, t):
+    total = coefficients[-1]
+    for c in reversed(coefficients[:-1]):
+        total = c + t * total
+    return total
+
+
+def _beside_limit(factors, t):
+    """c + t r for a quotient that tends to c with t: far out, where t is small, it rounds but once."""
+    scale = sp.Mul(*(coefficients[0] ** power for coefficients, power in factors[1:] if len(coefficients) == 1))
+    factors = [([scale * c for c in factors[0][0]], sp.S.One), *(f for f in factors[1:] if len(f[0]) > 1)]
+    if len(factors) == 1 or not all(power.is_Integer for _, power in factors):
+        return None
+    limit = sp.cancel(sp.Mul(*(coefficients[0] ** power for coefficients, power in factors)))
+    (above, _), *below = [(sp.Poly(_horner(coefficients, t), t), power) for coefficients, power in factors]
+    rest = above - sp.Poly(limit, t) * sp.prod(factor ** -power for factor, power in below)
+    if rest.is_zero:
+        return None
+    coefficients, low = _coefficients(rest, 1)
+    return limit + t**low * _horner(coefficients, t) * sp.Mul(*(_horner(c, t) ** power for c, power in factors[1:]))
 
 
 def _coefficients(polynomial, side):

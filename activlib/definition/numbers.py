@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import functools
 import math
+from fractions import Fraction
 
 import sympy as sp
 from sympy.polys.rootoftools import ComplexRootOf
@@ -160,3 +161,8 @@ def _short(number):
 def _whole(number):
     """An integer within 1 of a number."""
     return sp.floor(number if number.is_Rational else _short(number.evalf(DIGITS)))
+
+
+def place(cut: sp.Expr) -> Fraction:
+    """An exact number as one that Python compares with floats; an irrational one to 50 digits."""
+    return Fraction(int(cut.p), int(cut.q)) if cut.is_Rational else Fraction(str(cut.evalf(50)))

@@ -47,7 +47,11 @@ def _mended(found, slope, formula, n):
     wrong = [cut for i, cut in enumerate(slope.cuts) if slope.held[i] is not UNDEFINED
              and not ((cut in got.cuts and equal(got.value(got.cuts.index(cut)), slope.value(i)))
                       or (cut not in got.cuts and slope.held[i] in slope.expressions[i:i + 2]))]
-    if not (wrong or not _same_domain(slope, got)):
+    # Where the pieces meet without a joint, as x for x != 0 and 0 else, the derivative goes on.
+    through = [cut for i, cut in enumerate(got.cuts) if cut not in slope.cuts
+               and (on := slope.expressions[sum(c < cut for c in slope.cuts)]) is not UNDEFINED
+               and not equal(got.value(i), on.subs(x, cut))]
+    if not (wrong or through or not _same_domain(slope, got)):
         return found
     if not _parametric(formula):
         return by_intervals(slope)
@@ -157,6 +161,14 @@ def cases(e: sp.Expr) -> list[tuple[sp.Expr, sp.Basic]]:
     if len(kept) > MAX_PIECES:
         raise ValueError(f"more than {MAX_PIECES} pieces; nest fewer of abs, sign, max and min")
     return kept
+
+
+def piecewise(*branches: tuple[sp.Expr, sp.Basic]) -> sp.Piecewise:
+    """The Piecewise of these (value, condition), with no kink in a condition: SymPy would solve it, at any cost.
+
+    Raises ValueError where a condition has more than MAX_PIECES cases.
+    """
+    return sp.Piecewise(*((value, _explicit_condition(condition)) for value, condition in branches), evaluate=False)
 
 
 def _explicit_condition(condition):

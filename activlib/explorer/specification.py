@@ -80,6 +80,17 @@ def specification(
     return spec
 
 
+def part(activation) -> dict:
+    """One activation for explorers that a page puts together: its "curve", its "parameters" with keys that no other activation
+    has, and the "window" that it would have alone, [x low, x high, y low, y high]."""
+    keys = {p.symbol: f"{activation.name}.{p.name}" for p in activation.parameters}
+    return {
+        "curve": _curve(activation, keys),
+        "parameters": [_parameter(p, keys[p.symbol], label(activation)) for p in activation.parameters],
+        "window": specification(activation, show="f")["window"],
+    }
+
+
 def _first_x(spec, low, high):
     """A place for the point: -1 if it can be seen, else the middle; among samples the middle one."""
     curve = next(curve for curve in spec["curves"] if curve["name"] == spec["highlight"])

@@ -125,15 +125,16 @@ OPERATIONS = {
 }  # fmt: skip
 
 
+@functools.lru_cache(maxsize=1024)  # a breakpoint is asked for with every point of a curve
 def _real_roots(coefficients):
     """The real roots of a polynomial from left to right, as floats: it is monotone between those of its derivative."""
-    coefficients = list(itertools.dropwhile(lambda c: c == 0, coefficients))
+    coefficients = tuple(itertools.dropwhile(lambda c: c == 0, coefficients))
     degree = len(coefficients) - 1
     if degree < 1:
-        return []
+        return ()
     value = lambda at: functools.reduce(lambda total, c: total * at + c, coefficients)  # noqa: E731
     reach = 1 + max(abs(c / coefficients[0]) for c in coefficients)  # Cauchy's bound
-    bends = _real_roots([c * (degree - i) for i, c in enumerate(coefficients[:-1])])
+    bends = _real_roots(tuple(c * (degree - i) for i, c in enumerate(coefficients[:-1])))
     found = []
     for a, b in itertools.pairwise([-reach, *bends, reach]):
         if value(b) == 0:
@@ -144,7 +145,7 @@ def _real_roots(coefficients):
         while a < (middle := (a + b) / 2) < b:
             a, b = (middle, b) if (value(middle) < 0) == negative else (a, middle)
         found.append(b)
-    return list(dict.fromkeys(found))
+    return tuple(dict.fromkeys(found))
 
 
 def _is_reciprocal(power):

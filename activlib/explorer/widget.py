@@ -83,7 +83,7 @@ class Explorer(anywidget.AnyWidget):
         spec = specification(self._functions, **options)
         first = {name: spec[name] for name in ("x", "window", "show", "highlight")}
         first["parameters"] = {p["key"]: p["value"] for p in spec["parameters"]}
-        super().__init__(specification=spec, **first, model_id=_identity(spec))
+        super().__init__(specification=spec, **first, model_id=identity(spec))
 
     def __repr__(self):
         names = [curve["label"] for curve in self.specification["curves"]]
@@ -116,7 +116,7 @@ class Explorer(anywidget.AnyWidget):
         return name
 
 
-def _identity(spec):
+def identity(spec):
     """An id for the widget's model that is the same whenever the notebook runs: of its content, and how many were alike."""
     digest = hashlib.sha256(json.dumps(spec, sort_keys=True).encode()).hexdigest()[:26]
     _made[digest] += 1

@@ -2,7 +2,7 @@
 
 `plan` chooses, from the forms of an expression (`activlib.definition.forms`), what `proof` proves with the error model of
 `functions`; `table` has polynomials for where no form is proved, and `exact` settles one value after the other where
-nothing else serves. `report` says what was proved.
+nothing else serves. `report` says what was proved, and `stored` keeps it for the next process.
 """
 
 from __future__ import annotations
@@ -14,9 +14,9 @@ import numpy as np
 from activlib.kernels.arrays import reals
 from activlib.kernels.boxes import weight
 from activlib.kernels.intervals import FLOAT32_FORMAT, FLOAT64
-from activlib.kernels.pieces import limits, pieces
-from activlib.kernels.plan import make_plan
+from activlib.kernels.pieces import limits
 from activlib.kernels.running import Kernel
+from activlib.kernels.stored import stored_plan
 
 __all__ = ["evaluate"]
 
@@ -73,5 +73,5 @@ def kernel(activation, n, parameters, double) -> Kernel:
 @functools.lru_cache(maxsize=256, typed=True)  # typed, as 1 is a parameter's value and True is none
 def _cached(activation, n, double, /, **parameters):
     values = activation.at(**parameters)
-    plan = make_plan(pieces(activation, n, values), FLOAT64 if double else FLOAT32_FORMAT)
+    plan = stored_plan(activation, n, values, FLOAT64 if double else FLOAT32_FORMAT)
     return Kernel(plan, weight, functools.partial(limits, activation, n, tuple(values.items())))

@@ -11,7 +11,7 @@ import numpy as np
 import sympy as sp
 
 from activlib.activation import reflected, x
-from activlib.kernels.pieces import place
+from activlib.definition.numbers import place
 from activlib.kernels.program import INPUT, Compare, Constant, minus_absolute, select
 
 FUNCTIONS = {"exp": "numpy.exp", "expm1": "numpy.expm1", "log": "numpy.log", "log1p": "numpy.log1p",

@@ -7,7 +7,8 @@ import math
 import numpy as np
 import scipy.special as special
 
-from activlib.kernels.functions import BOUNDED, CORRECTLY_ROUNDED, FLOAT32, FUNCTIONS, POWER, THROUGH_ZERO, magnitude, wave
+from activlib.kernels import functions as model
+from activlib.kernels.functions import BOUNDED, FLOAT32, FUNCTIONS, THROUGH_ZERO, magnitude
 from activlib.kernels.intervals import FLOAT64, LARGEST, SUBNORMAL, TINY, is_power_of_2, product, quotient, zero
 from activlib.kernels.program import INPUT, Compare, Constant, minus_absolute, select
 
@@ -26,7 +27,8 @@ class Enclosures:
         self.tiny, largest = float(np.ldexp(1.0, work.smallest)), float(np.finfo(work.dtype).max)
         least, most = self.widened(low, high, max(work.wide, reach))
         self.values = {INPUT: (np.maximum(least, -largest), np.minimum(most, largest))}
-        self.cut = {}  # boxes where the exact and the computed value of a step are as close as its enclosure is narrow
+        # Boxes where the exact and the computed value of a step are known to be as close as its enclosure is narrow, and how.
+        self.cut, self.between = {}, {}
         self.gone = {}  # boxes where a step's value counts as 0
         for i, (function, operands) in enumerate(steps):
             least, most = self.value(i, function, operands)
@@ -42,7 +44,9 @@ class Enclosures:
     def operand(self, o):
         """Enclosures of a step's exact and computed values by finite lower ends; both are beyond an infinite one."""
         if isinstance(o, Constant):
-            low, high = self.widened(np.full(1, o.value), np.full(1, o.value), self.work.wide)
+            low = high = np.full(1, o.value)
+            if o.rounding(self.work.dtype):
+                low, high = self.widened(low, high, self.work.wide)
         else:
             low, high = self.values[o]
         return np.minimum(low, LARGEST), np.maximum(high, -LARGEST)
@@ -65,18 +69,41 @@ class Enclosures:
         low, high = np.where(nan, -np.inf, low), np.where(nan, np.inf, high)
         if function in (np.negative, np.positive, np.absolute, np.maximum, np.minimum, np.copysign, select, minus_absolute):
             return low, high
+        computed = low, high
         low, high = self.widened(low, np.where((high == 0) & ~np.signbit(high), self.tiny, high),
                                  self.work.wide + self.unit(function, operands) * 2.0 ** (3 - self.work.digits))
+        if self.work is FLOAT64:  # rounding is monotonic: an end that is exact is one of the rounded values, too
+            low, high = (np.where(exact, end, wide) for exact, end, wide
+                         in zip(self.exact_ends(function, args), computed, (low, high), strict=True))
         if function in BOUNDED:
             low, high = np.maximum(low, -BOUNDED[function]), np.minimum(high, BOUNDED[function])
+        if function is np.exp and self.work is FLOAT64:  # an ulp below 1 is not enough to pass it
+            high = np.where(args[0][1] <= 0, np.minimum(high, 1), high)
+        if function is np.multiply:
+            (a, b), (c, d) = args
+            high = np.where((a >= 0) & (d <= 0) | (b <= 0) & (c >= 0), np.minimum(high, 0), high)
         nothing = self.vanishes(function, operands)
         low, high = np.where(nothing, 0, low), np.where(nothing, 0, high)
         if function in FUNCTIONS or function is np.power:
-            small = np.maximum(abs(low), abs(high)) <= SUBNORMAL
-            if self.work is FLOAT64 and small.any():
-                self.cut[i] = small
+            narrow = np.maximum(abs(low), abs(high)) <= SUBNORMAL
+            between = high - low
+            if function in model.SATURATED:  # also of an exponential that has overflowed
+                flat = magnitude(*args[0])[0] >= model.SATURATED[function]
+                narrow, between = narrow | flat, np.where(flat, (self.unit(function, operands) + 0.5) * 2.0**-53, between)
+            if self.work is FLOAT64 and narrow.any():
+                self.cut[i], self.between[i] = narrow, between
         self.gone[i] = nothing
         return low, high
+
+    def exact_ends(self, function, args):
+        """Where the lower and the upper end of a range that is not negative are exact."""
+        (a, b), *rest = args
+        if function in (np.add, np.multiply) and np.all(a >= 0) and np.all(rest[0][0] >= 0):
+            pairs = zip((a, b), rest[0], strict=True)
+            if function is np.multiply:
+                return [(is_power_of_2(p) | is_power_of_2(q)) & (p * q > 1e-290) for p, q in pairs]
+            return [(p + q - p == q) & (p + q - q == p) for p, q in pairs]
+        return False, False
 
     def vanishes(self, function, operands):
         """Where a value is so small that no later step brings it up to the least number, and counts as 0."""
@@ -129,16 +156,16 @@ class Enclosures:
         if function is minus_absolute:
             near, far = magnitude(a, b)
             return -far, -near
-        model = FUNCTIONS[function]
-        self.undefined = self.undefined | (b < model.low) | (a > model.high)
-        self.failed = self.failed | ((a < model.low) & (b >= model.low)) | ((a <= model.high) & (b > model.high))
-        a, b = np.maximum(a, model.low), np.minimum(b, model.high)
-        if model.kind == "wave":
-            return wave(a, b, function)
-        if model.kind == "even":
+        known = FUNCTIONS[function]
+        self.undefined = self.undefined | (b < known.low) | (a > known.high)
+        self.failed = self.failed | ((a < known.low) & (b >= known.low)) | ((a <= known.high) & (b > known.high))
+        a, b = np.maximum(a, known.low), np.minimum(b, known.high)
+        if known.kind == "wave":
+            return model.wave(a, b, function)
+        if known.kind == "even":
             a, b = magnitude(a, b)
-        low, high = function(a), function(b)
-        return (high, low) if model.kind == "decreasing" else (low, high)
+        low, high = model.outer(function, a, b)
+        return (high, low) if known.kind == "decreasing" else (low, high)
 
     def comparison(self, ufunc, x, cut):
         """1 where the input compares so with a constant, which is decided without rounding."""
@@ -161,12 +188,13 @@ class Enclosures:
                                                          np.maximum, np.minimum, np.copysign):
             return 0
         if function is np.power:
-            return POWER
-        if function is np.multiply and any(isinstance(o, Constant) and is_power_of_2(o.value) for o in operands):
+            return model.POWER
+        if function is np.multiply and any(is_power_of_2(o.value) if isinstance(o, Constant) else
+                                           o != INPUT and self.steps[o][0] is np.copysign for o in operands):
             return 0
         if function is np.divide and isinstance(operands[1], Constant) and is_power_of_2(operands[1].value):
             return 0
         if function not in FUNCTIONS:
-            return CORRECTLY_ROUNDED
+            return model.CORRECTLY_ROUNDED
         ulp = FUNCTIONS[function].ulp if self.work is FLOAT64 else FLOAT32[function]
         return ulp(*self.operand(operands[0])) if callable(ulp) else ulp

@@ -13,6 +13,7 @@ import sympy as sp
 from flint import arb, ctx
 
 from activlib.balls import Ball, precision
+from activlib.definition.forms import forms
 
 PRECISIONS = (96, 192, 768, 4096)
 CERTAIN = 72  # bits that are right: the result is within 1/2 + 2^-18 ulp
@@ -20,15 +21,20 @@ NEGLIGIBLE = arb(2) ** -1080  # far below the smallest number
 
 
 class Exact:
-    """Values of `expressions[i]` between the cuts at `places[i - 1]` and `places[i]`, NaN for an undefined one. A cut's own
-    value is not asked for.
+    """Values of a function that pieces describe, NaN where it is undefined; a cut's own value is not asked for.
 
-    others: for each piece further expressions, of the same function, which may settle where the first does not.
+    line: gives the `Pieces`, when they are first needed.
     """
 
-    def __init__(self, places, expressions, others):
-        self.places = places
-        self.pieces = [() if e is sp.nan else (e, *more) for e, more in zip(expressions, others, strict=True)]
+    def __init__(self, line):
+        self._line = line
+
+    @functools.cached_property
+    def pieces(self):
+        """Where the pieces end, and all expressions of each: where the first settles nothing another one may."""
+        line = self._line()
+        return line.places, [() if e is sp.nan else tuple(f.written_out for f in forms(e) if f.everywhere)
+                             for e in line.expressions]
 
     def __call__(self, points: np.ndarray, out: np.ndarray):
         """Fills `out` with the values at float64 `points`."""
@@ -36,7 +42,8 @@ class Exact:
 
     def value(self, point: float) -> float:
         """The float64 next to the value, or as near as makes no difference; NaN where it is undefined."""
-        return _settled(_balls(self.pieces[bisect.bisect_left(self.places, point)]), point)
+        places, expressions = self.pieces
+        return _settled(_balls(expressions[bisect.bisect_left(places, point)]), point)
 
 
 @functools.lru_cache(maxsize=1024)

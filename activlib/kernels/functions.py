@@ -63,6 +63,7 @@ def _negated(low, high):
 
 
 TWO_OVER_ROOT_PI = 2 / np.sqrt(np.pi)
+ERFC_LAST = 26.5  # a little further SciPy's erfc is 0, although erfc is not: beyond it errs by as much as its size here
 
 FUNCTIONS = {
     np.exp: Function(lambda a, b: (np.exp(a), np.exp(b)), 1),
@@ -83,9 +84,19 @@ FUNCTIONS = {
                           lambda low, high: np.where(magnitude(low, high)[0] > 1.25, 1.5, 3.5)),
     # To the right of 1/2 it cancels or takes the exponential of a rounded square.
     special.erfc: Function(lambda a, b: _negated(*_even(lambda z: TWO_OVER_ROOT_PI * np.exp(-z * z))(a, b)),
-                           lambda low, high: np.where(high <= 0, 2.5, np.where(high <= 0.5, 4, 14 + 1.25 * high**2)),
+                           lambda low, high: np.select([high <= 0, high <= 0.5, high <= ERFC_LAST], [2.5, 4, 14 + 1.25 * high**2],
+                                                         2.0**53),
                            "decreasing"),
 }
+
+
+def outer(function, low, high):
+    """The values at the ends of an interval, as bounds of those within."""
+    if function is special.erfc:
+        return function(np.minimum(low, ERFC_LAST)), np.where(high > ERFC_LAST, 0, function(high))
+    return function(low), function(high)
+
+
 POWER = 1.5  # of np.power, for positive bases
 CORRECTLY_ROUNDED = 0.5
 # Bounds for float32 arithmetic. The float32 versions of exp, expm1 and log reach 2.4 to 3.5 ulp and have no program.
@@ -94,5 +105,7 @@ CORRECTLY_ROUNDED = 0.5
 FLOAT32 = {np.tanh: 1.5, np.sin: 1.6, np.cos: 1.6, np.sqrt: 0.5}
 # Values that rounding does not exceed.
 BOUNDED = {np.tanh: 1.0, special.erf: 1.0, special.erfc: 2.0, np.sin: 1.0, np.cos: 1.0}
+# From where on their values are 1 or -1, to less than 2^-54.
+SATURATED = {np.tanh: 20.0, special.erf: 6.25}
 # Zero at zero, and exactly so in floating point.
 THROUGH_ZERO = {np.expm1, np.log1p, np.sqrt, np.sin, np.arctan, np.sinh, np.tanh, np.arcsinh, np.arctanh, special.erf}

@@ -7,23 +7,25 @@ from dataclasses import dataclass
 import numpy as np
 
 TINY, LARGEST = 5e-324, np.finfo(np.float64).max
+ILL = 1  # ulp: where a neighbor of x moves the value so far, the contract takes the values at neighbors for right, too
 SUBNORMAL = 2 * TINY  # where a function is below, its error is too, whatever its argument's
 
 
 @dataclass(frozen=True)
 class Format:
     """A floating-point type: digits of the significand, exponents of the smallest subnormal number and beyond the
-    largest finite one; `wide` is how far proofs widen an interval."""
+    largest finite one; `wide` is how far proofs widen an interval; `limit` is what the contract allows, in ulp."""
 
     dtype: type
     digits: int
     smallest: int
     beyond: int
     wide: float
+    limit: float
 
 
-FLOAT64 = Format(np.float64, 53, -1074, 1024, 2.0**-47)
-FLOAT32_FORMAT = Format(np.float32, 24, -149, 128, 2.0**-18)
+FLOAT64 = Format(np.float64, 53, -1074, 1024, 2.0**-47, 4)
+FLOAT32_FORMAT = Format(np.float32, 24, -149, 128, 2.0**-18, 2)
 
 
 def times(a, b):

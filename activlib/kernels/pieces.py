@@ -12,6 +12,7 @@ from sympy.codegen.cfunctions import expm1, log1p
 from activlib.activation import Activation
 from activlib.definition.forms import forms
 from activlib.definition.line import line
+from activlib.definition.numbers import place
 from activlib.definition.symbols import x
 
 
@@ -28,11 +29,6 @@ class Pieces:
     def places(self) -> tuple[Fraction, ...]:
         """The cuts as numbers that Python compares with floats; an irrational one to 50 digits."""
         return tuple(map(place, self.cuts))
-
-
-def place(cut: sp.Expr) -> Fraction:
-    """An exact number as one that Python compares with floats; an irrational one to 50 digits."""
-    return Fraction(int(cut.p), int(cut.q)) if cut.is_Rational else Fraction(str(cut.evalf(50)))
 
 
 def pieces(activation: Activation, n: int, values: dict[sp.Symbol, sp.Expr]) -> Pieces:

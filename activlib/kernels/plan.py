@@ -11,21 +11,20 @@ from flint import arb
 
 from activlib.balls import Ball, precision
 from activlib.definition.symbols import x
-from activlib.kernels.boxes import MIDDLE, SPLIT, all_boxes, cell_edge, hulls, joined, largest_of, split, weight, within
-from activlib.kernels.candidates import compiled, cost_of, single, value_of
-from activlib.kernels.compile import NoProgram, compile_expression, compile_line, threshold
+from activlib.kernels.boxes import MIDDLE, cell_edge, hulls, joined, weight, within
+from activlib.kernels.candidates import compiled, cost_of, single
+from activlib.kernels.compile import NoProgram, compile_expression, compile_line
+from activlib.kernels.covering import Covering
 from activlib.kernels.exact import PRECISIONS, Exact
 from activlib.kernels.intervals import FLOAT32_FORMAT, FLOAT64, Format
 from activlib.kernels.pieces import Pieces
 from activlib.kernels.program import Program
 from activlib.kernels.proof import errors
-from activlib.kernels.table import WIDTHS, Table, cells
+from activlib.kernels.table import WIDTHS, by_terms, cells, make_table
 
-ROUNDS, MOST_BOXES = 5, 20_000  # of splitting, and boxes in one
-LIMITS = {FLOAT64: 4, FLOAT32_FORMAT: 2}  # ulp
 TABLE_COSTS = {FLOAT64: 15, FLOAT32_FORMAT: 9}
-MISS = 25  # what an element costs, on the whole, that another program must compute anew
 EFFORT = 40_000  # operations on power series that a plan may cost
+MISS = 25  # nanoseconds that an element costs, on the whole, that another program must compute anew
 GAP = 0.5  # what an element costs where there are such
 NARROW = 0.06  # of the inputs: what lies between two gaps of a program and is fewer is not worth its comparison
 
@@ -49,13 +48,10 @@ def make_plan(line: Pieces, result: Format) -> list[Part]:
         return _Planner(line, result).plan()
 
 
-class _Planner:
+class _Planner(Covering):
     def __init__(self, line, result):
-        self.line, self.result, self.limit = line, result, LIMITS[result]
-        self.boxes = all_boxes(result)
-        self.cut_floats = [threshold(cut) for cut in line.cuts]
-        self.parts = []
-        self.strict = result is FLOAT32_FORMAT  # with float64 arithmetic neighbors need not be asked, nearly everywhere
+        super().__init__(line, result)
+        self.parts, self.exact = [], Exact(lambda: line)
         self.names = {}
         self.effort = iter(range(EFFORT))
 
@@ -71,64 +67,6 @@ class _Planner:
             if float(near) == self.line.places[i]:
                 self.at_cut(i, float(near))
         return self.merged()
-
-    # Boxes
-
-    def interval(self, i):
-        """The least and the greatest number of a piece, without its cuts."""
-        low, high = -largest_of(self.result), largest_of(self.result)
-        if i:
-            low = self.cut_floats[i - 1]
-            low = np.nextafter(low, np.inf) if float(low) == self.line.places[i - 1] else low
-        if i < len(self.cut_floats):
-            high = np.nextafter(self.cut_floats[i], -np.inf)
-        return low, high
-
-    def boxes_of(self, i):
-        """(lower ends, upper ends, mask of those beside a cut) for piece i."""
-        low, high = self.interval(i)
-        beside, inner = [], [low, high]
-        for k, end, toward in ((0, low, np.inf), (1, high, -np.inf)):
-            if (i if k == 0 else i < len(self.cut_floats)) and low <= high:
-                # The numbers next to a cut have a neighbor where another piece holds.
-                near = float(np.nextafter(self.result.dtype(end), self.result.dtype(toward)))
-                beside.append((min(end, near), max(end, near)))
-                inner[k] = np.nextafter(near, toward)
-        kept = (self.boxes[0] <= inner[1]) & (self.boxes[1] >= inner[0])
-        lows, highs = (np.clip(ends[kept], *inner) for ends in self.boxes)
-        lows, highs = (np.append(ends, [pair[k] for pair in beside]) for k, ends in enumerate((lows, highs)))
-        alone = np.arange(lows.size) >= lows.size - len(beside)
-        return lows, highs, alone
-
-    def proved(self, steps, work, boxes, as_written, rounds=ROUNDS, complete=False):
-        """(proved, left) boxes; a proved one has its errors, too. Boxes are split where that may help; if `complete`, a
-        box counts as proved only as a whole."""
-        lows, highs, alone = boxes
-        origin = np.arange(lows.size)
-        done, left = [], []
-        for turn in range(rounds):
-            if not lows.size and turn:
-                break
-            found = errors(steps, lows, highs, work, self.result, np.ones_like(alone) if self.strict else alone)
-            good = ((found.plain if self.strict else found.beyond) <= self.limit) | (found.undefined & as_written)
-            plain, beyond = np.nan_to_num(found.plain, nan=0.5), np.nan_to_num(found.beyond, nan=0.5)
-            done.append((lows[good], highs[good], alone[good], plain[good], beyond[good], origin[good]))
-            lows, highs, alone, origin = lows[~good], highs[~good], alone[~good], origin[~good]
-            near, far = np.minimum(abs(lows), abs(highs)), np.maximum(abs(lows), abs(highs))
-            finer = (near >= 2.0**-14) & (far <= 2.0**11) & (highs > lows)
-            if turn == 0 and np.sum(~finer) < 0.3 * finer.size:
-                finer |= highs > lows
-            few = lows[finer].size * SPLIT > MOST_BOXES or turn == rounds - 1 or (turn > 2 and good.mean() < 0.02)
-            keep = ~finer | few
-            left.append((lows[keep], highs[keep], alone[keep], origin[keep]))
-            lows, highs, alone, origin = split(lows[~keep], highs[~keep], alone[~keep], origin[~keep])
-        done, (lows, highs, alone, origin) = (tuple(map(np.concatenate, zip(*part, strict=True))) for part in (done, left))
-        if complete:
-            whole = np.ones(boxes[0].size, bool)
-            whole[origin] = False
-            kept = whole[done[5]]
-            return tuple(column[kept] for column in done[:5]), tuple(column[~whole] for column in boxes)
-        return done[:5], (lows, highs, alone)
 
     # Forms
 
@@ -170,7 +108,7 @@ class _Planner:
         for cost, form, steps, work in self.programs(i):
             done, left = self.proved(steps, work, within(boxes, form), form.label == "as written", 2)
             share = weight(*done[:2]) / total if total else 0
-            ranked.append((cost + MISS * (1 - share) + GAP * bool(left[0].size), form, steps, work, share))
+            ranked.append((cost + MISS * (1 - share) + GAP * joined(left)[0].size, form, steps, work, share))
         return sorted(ranked, key=lambda entry: entry[0])
 
     def piece(self, i, whole):
@@ -179,44 +117,30 @@ class _Planner:
         boxes = self.boxes_of(i)
         middle = np.maximum(abs(boxes[0]), abs(boxes[1])) <= MIDDLE
         outer, boxes = (tuple(column[mask] for column in boxes) for mask in (~middle, middle))
-        zero = (boxes[0] == 0) & (boxes[1] == 0)
-        at_zero, boxes = (tuple(column[mask] for column in boxes) for mask in (zero, ~zero))
-        for choice in choices:  # a program keeps the sign of zero, a table does not
-            at_zero = self.serve(choice, at_zero)
-        boxes = tuple(np.concatenate(pair) for pair in zip(boxes, at_zero, strict=True))
-        for strict in (True, False) if self.result is FLOAT32_FORMAT else (False,):
-            self.strict = strict
-            if choices and choices[0][4] < TABLE_COSTS[self.result]:
-                boxes = self.without_islands(choices[0], boxes)
-            boxes = self.tables(i, boxes)
+        if choices and choices[0][4] < TABLE_COSTS[self.result]:
+            boxes = self.without_islands(choices[0], boxes)
+        boxes = self.tables(i, boxes)
+        for choice in choices:
+            boxes = self.serve(choice, boxes)
+        for complete in (True, False):
             for choice in choices:
-                boxes = self.serve(choice, boxes)
-            for complete in (True, False):
-                for choice in choices:
-                    outer = self.serve(choice, outer, complete)
-        self.strict = self.result is FLOAT32_FORMAT
+                outer = self.serve(choice, outer, complete)
         outer = self.extremes(i, outer)
         for left in (boxes, outer):
             half = np.full(left[0].shape, 0.51)
-            self.add((*left, half, half), "exact", "ball arithmetic")
+            self.add((*left, half, half), self.exact, "ball arithmetic")
 
     def extremes(self, i, boxes):
-        """Takes the boxes where a ball tells that every value underflows to 0 or overflows; returns the rest."""
+        """Takes the boxes where a ball tells that every value underflows to 0, overflows or is next to one number; returns
+        the rest."""
         balls = [Ball(e) for e in dict.fromkeys([self.line.expressions[i], *self.everywhere(i)])]
-        values = np.full(boxes[0].shape, np.nan)
         with precision(PRECISIONS[0]):
-            least, most = arb(2) ** -1080, arb(2) ** 1025
-            for k, (low, high) in enumerate(zip(*(column.tolist() for column in boxes[:2]), strict=True)):
-                for ball in balls:
-                    value = value_of(ball, arb(low).union(arb(high)))
-                    if value is not None and (abs(value) < least or abs(value) > most):
-                        values[k] = 0.0 if abs(value) < least else math.copysign(math.inf, float(value.mid()))
-                        break
-        for number in (0.0, math.inf, -math.inf):
+            values = np.array([_next_to_one(balls, low, high) for low, high
+                               in zip(*(column.tolist() for column in boxes[:2]), strict=True)], float)
+        for number in np.unique(values[~np.isnan(values)]):
             taken = values == number
-            nothing = np.zeros(np.count_nonzero(taken))
-            label = "overflow" if number else "0"
-            self.add((*(column[taken] for column in boxes), nothing, nothing), np.float64(number), label)
+            half = np.full(np.count_nonzero(taken), 0.51)
+            self.add((*(column[taken] for column in boxes), half, half), number, f"{number:.4g}")
         return tuple(column[np.isnan(values)] for column in boxes)
 
     def serve(self, choice, boxes, complete=False):
@@ -258,17 +182,11 @@ class _Planner:
                 break
             indices = np.unique(np.concatenate([np.arange(np.rint(a / width), np.rint(b / width) + 1)
                                                 for a, b in zip(*boxes[:2], strict=True)]))
-            found = cells(expressions, indices, width, low, high, self.result, self.limit, self.effort, self.strict)
-            if not found:
-                continue
-            first = min(c.index for c in found)
-            terms = max(len(c.coefficients) for c in found)
-            table = Table(first, np.zeros((terms, max(c.index for c in found) - first + 1)), width)
-            for c in found:
-                table.coefficients[:len(c.coefficients), c.index - first] = c.coefficients
-            starts, ends = (np.array([cell_edge(c.index + side / 2, c.index, width) for c in found]) for side in (-1, 1))
-            plain, beyond = (np.array([getattr(c, which) for c in found]) for which in ("plain", "beyond"))
-            boxes = self.take(boxes, starts, ends, plain, beyond, table)
+            found = cells(expressions, indices, width, low, high, self.result, self.effort)
+            for group in by_terms(found, width, NARROW):
+                starts, ends = (np.array([cell_edge(c.index + side / 2, c.index, width) for c in group]) for side in (-1, 1))
+                plain, beyond = (np.array([getattr(c, which) for c in group]) for which in ("plain", "beyond"))
+                boxes = self.take(boxes, starts, ends, plain, beyond, make_table(group, width))
         return boxes
 
     def everywhere(self, i):
@@ -281,7 +199,7 @@ class _Planner:
         done, left = [], []
         for a, b, c in zip(lows.tolist(), highs.tolist(), alone.tolist(), strict=True):
             for k in range(np.searchsorted(ends, a), np.searchsorted(starts, b, side="right")):
-                if (c or self.strict) and plain[k] > self.limit:
+                if c and plain[k] > self.result.limit:
                     continue
                 low, high = max(a, starts[k]), min(b, ends[k])
                 if a < low:
@@ -332,23 +250,18 @@ class _Planner:
         merged = parts[:1]
         for part in parts[1:]:
             last = merged[-1]
-            if part.source is last.source or (isinstance(part.source, str) and part.source == last.source):
+            if part.source is last.source:
                 merged[-1] = Part(last.low, part.high, last.source, last.label, max(last.plain, part.plain),
                                   max(last.beyond, part.beyond))
             else:
                 merged.append(part)
-        exact = None
-        if any(p.source == "exact" for p in merged if isinstance(p.source, str)):
-            others = [self.everywhere(i) for i in range(len(self.ranked))]
-            exact = Exact(self.line.places, self.line.expressions, others)
         kind, parts = self.result.dtype, []
         for p in merged:
             low, high = kind(p.low), kind(p.high)  # comparisons are in this type
             low = low if float(low) >= p.low else np.nextafter(low, kind(np.inf))
             high = high if float(high) <= p.high else np.nextafter(high, kind(-np.inf))
             if low <= high:
-                source = exact if isinstance(p.source, str) else p.source
-                parts.append(Part(float(low), float(high), source, p.label, p.plain, p.beyond))
+                parts.append(Part(float(low), float(high), p.source, p.label, p.plain, p.beyond))
         return parts
 
     def same(self, program, part):
@@ -357,6 +270,26 @@ class _Planner:
                        FLOAT32_FORMAT if program.dtype == np.float32 else FLOAT64, self.result, np.ones(1, bool))
         out = np.empty(1, self.result.dtype)
         program(point, out)
-        return found.plain[0] <= self.limit and abs(out[0] - part.source) <= 4 * np.spacing(abs(self.result.dtype(part.source)))
+        near = 4 * np.spacing(abs(self.result.dtype(part.source)))
+        return found.plain[0] <= self.result.limit and abs(out[0] - part.source) <= near
 
 
+def _next_to_one(balls, low, high):
+    """The float64 number that a function rounds to, or nearly, in all of a box; NaN if there is none."""
+    middle = low / 2 + high / 2
+    halves = [arb(middle).union(arb(end)) for end in (low, high)]  # a ball about a whole binade is too wide to tell much
+    for ball in balls:
+        if (near := _nearest(ball(halves[0]))) is not None and _nearest(ball(halves[1])) == near:
+            return near
+    return math.nan
+
+
+def _nearest(value):
+    if value.is_finite():
+        if abs(value) < arb(2) ** -1080:
+            return 0.0
+        if abs(value) > arb(2) ** 1025:
+            return math.copysign(math.inf, float(value.mid()))
+        if abs(value - float(value.mid())) < abs(value) * arb(2) ** -55:
+            return float(value.mid())
+    return None

@@ -8,8 +8,8 @@ smooth, so by the mean value theorem
 
 where the maxima are over all numbers that lie between the exact and the computed ones. Over a box of x, interval
 arithmetic encloses those numbers, step by step, and then dy/dv_i, from the last step to the first (reverse mode). The
-same pass gives dy/dx, with which the bound is held to what the contract says of ill-conditioned places: within 4 ulp of
-the value at x or at a neighbor of x.
+same pass gives dy/dx, with which the bound is held to what the contract says of ill-conditioned places, where the value
+at a neighbor of x is an ulp off or more: so close to the value at x or at a neighbor of x.
 
 All boxes are computed at once, as arrays; every end is widened by more than its own rounding and that of the program.
 Derivatives are scaled by powers of two, so that neither overflows.
@@ -24,7 +24,7 @@ import numpy as np
 
 from activlib.kernels.enclosures import Enclosures
 from activlib.kernels.functions import FUNCTIONS, magnitude
-from activlib.kernels.intervals import FLOAT64, LARGEST, Format, outward, product, quotient, scaled, times, zero
+from activlib.kernels.intervals import FLOAT64, ILL, LARGEST, Format, outward, product, quotient, scaled, times, zero
 from activlib.kernels.program import INPUT, Compare, Constant, minus_absolute, select
 
 
@@ -125,8 +125,9 @@ class _Proof(Enclosures):
                 proportionally = (share <= error * to_ulp) & (own > 0) & (self.nonzero(i) > 2.0**-900)
                 total = total + np.where(proportionally, 0, error)
                 proportional = proportional + np.where(proportionally, share, 0)
-            between = np.ldexp(self.values[i][1] - self.values[i][0], np.clip(-self.exponent[i], -1100, 2000))
-            total = total + np.where(small & np.logical_not(gone), times(most, between), 0)
+            if i in self.cut:
+                between = np.ldexp(self.between[i], np.clip(-self.exponent[i], -1100, 2000))
+                total = total + np.where(small & np.logical_not(gone), times(most, between), 0)
             for o, partial in self.partials(function, operands, i):
                 nothing = small | gone | zero(sensitivity[i]) | zero(partial)
                 low, high = (np.where(small | gone, 0, end) for end in outward(product(sensitivity[i], partial), nothing))
@@ -148,9 +149,9 @@ class _Proof(Enclosures):
                 sensitivity[o] = low, high
             if i in relative:
                 exponents = {np.multiply: (1, 1), np.divide: (1, -1), np.negative: (1,), np.sqrt: (0.5,)}.get(function, ())
-                for o, exponent in zip(operands, exponents, strict=False):
-                    if uses[o] == 1 and not isinstance(o, Constant):
-                        relative[o] = relative[i] * exponent
+                for o in set(operands) if exponents else ():  # both factors of a square are one
+                    if uses[o] == operands.count(o) and not isinstance(o, Constant):
+                        relative[o] = relative[i] * sum(e for p, e in zip(operands, exponents, strict=False) if p == o)
         own, absolute = self.rounding(last)
         own = np.where((absolute == 0) | self.cut.get(last, False), 0, own)
         own = np.where(absolute > own * 2.0**-work.digits, own + 0.5, own)  # it underflows
@@ -221,7 +222,8 @@ class _Proof(Enclosures):
             spacing = np.maximum(np.where(nearest == 0, -2000, exponent - result.digits), result.smallest)
             spacing = spacing - ((mantissa == 0.5) & (spacing > result.smallest))  # the neighbor of a power of two towards 0
             moves = magnitude(*slope)[0] * (1 - 2.0**-20) * np.ldexp(1.0, np.clip(spacing - self.exponent[INPUT], -1100, 1023))
-            forgiven = times(moves, to_ulp) if alone is None else np.where(alone, 0, times(moves, to_ulp))
+            forgiven = times(moves, to_ulp)
+            forgiven = np.where((forgiven < ILL) | (False if alone is None else alone), 0, forgiven)
             beyond = np.where(forgiven > 0, np.maximum(carried - forgiven, 0) + own, plain)
         beyond_all = np.inf if result is FLOAT64 else np.ldexp(1.0, result.beyond + 1)
         settled = (self.gone.get(len(self.steps) - 1, False) | (least >= beyond_all)) & ~self.invalid

@@ -18,12 +18,14 @@ import sympy as sp
 from flint import arb, arb_series
 
 from activlib.balls import Ball, precision
-from activlib.kernels.intervals import FLOAT64, Format
+from activlib.kernels.boxes import weight
+from activlib.kernels.intervals import FLOAT64, ILL, Format
 
 WIDTHS = 2.0**-4, 2.0**-2, 2.0**-3, 2.0**-6, 2.0**-8
 BITS = 160
 MOST_TERMS = 18
 UNIT = 2.0**-53
+TERM = 1.1  # nanoseconds an element
 
 
 @dataclass
@@ -36,7 +38,9 @@ class Table:
 
     def __call__(self, x: np.ndarray, out: np.ndarray):
         """Fills `out` with the polynomials' values at x, both float64; outside of the cells it is meaningless."""
-        cell = np.rint(x * (1 / self.width))
+        cell = x * (1 / self.width)
+        cell += 0.0  # -0.0 is 0.0 then, and x - 0.0 keeps the sign of x
+        np.rint(cell, out=cell)
         index = cell.astype(np.intp)
         index -= self.first
         t = np.multiply(cell, -self.width, out=cell)
@@ -46,6 +50,31 @@ class Table:
         for coefficients in self.coefficients[-2::-1]:
             out *= t
             out += np.take(coefficients, index, out=row, mode="clip")
+
+
+def make_table(cells: list[Cell], width: float) -> Table:
+    first = min(c.index for c in cells)
+    shape = max(len(c.coefficients) for c in cells), max(c.index for c in cells) - first + 1
+    table = Table(first, np.full(shape, -0.0), width)  # with which a sum keeps the sign of zero
+    for c in cells:
+        table.coefficients[:len(c.coefficients), c.index - first] = [value or -0.0 for value in c.coefficients]
+    return table
+
+
+def by_terms(cells: list[Cell], width: float, narrow: float) -> list[list[Cell]]:
+    """The cells, in order, for two tables or one: a table computes as many terms for all as one of its cells needs. Fewer
+    than the part `narrow` of the inputs are not worth a gap in the other table."""
+    if not cells:
+        return []
+    terms = np.array([len(c.coefficients) for c in cells])
+    weights = np.array([weight((c.index - 0.5) * width, (c.index + 0.5) * width) for c in cells])
+    again = 10 + TERM * terms.max()
+    most = min(np.unique(terms), key=lambda t: (t * TERM + (t < terms.max())) * weights.sum() + again * weights[terms > t].sum())
+    few = terms <= most
+    starts = np.flatnonzero(np.diff(few, prepend=~few[:1]))
+    few &= np.repeat(np.add.reduceat(weights, starts) >= narrow, np.diff(starts, append=few.size))
+    groups = [[c for c, chosen in zip(cells, few == side, strict=True) if chosen] for side in (True, False)]
+    return [group for group in groups if group]
 
 
 @dataclass(frozen=True)
@@ -58,24 +87,23 @@ class Cell:
     beyond: float
 
 
-def cells(expressions: list[sp.Expr], indices, width: float, low: float, high: float, result: Format, limit: float,
-          effort: Iterator, strict: bool = False) -> list[Cell]:
-    """The cells, in order, of those with the given indices, whose polynomial keeps within `limit` ulp of a function that
+def cells(expressions: list[sp.Expr], indices, width: float, low: float, high: float, result: Format,
+          effort: Iterator) -> list[Cell]:
+    """The cells, in order, of those with the given indices, whose polynomial keeps the contract of a function that
     is meant between `low` and `high`: a cell that reaches beyond is answered for within.
 
     expressions: all of that function.
-    strict: count errors from the value at x alone.
     effort: an operation on a series takes one from it; when there is none left no more cells are tried.
     """
     functions, fraction = [Ball(e) for e in expressions], [Ball(part) for part in sp.fraction(sp.together(expressions[-1]))]
     attempts = [(len(f.steps), functools.partial(_series, f)) for f in functions]
     attempts.append((sum(len(f.steps) for f in fraction), functools.partial(_quotient_series, fraction)))
     with precision(BITS, MOST_TERMS + 8):
-        found = [_best(attempts, int(j), width, low, high, result, limit, effort, strict) for j in sorted(indices, key=abs)]
+        found = [_best(attempts, int(j), width, low, high, result, effort) for j in sorted(indices, key=abs)]
     return sorted((cell for cell in found if cell), key=lambda cell: cell.index)
 
 
-def _best(attempts, j, width, low, high, result, limit, effort, strict):
+def _best(attempts, j, width, low, high, result, effort):
     """The cell of the first attempt that is good enough."""
     middle = j * width
     ends = max(low, middle - width / 2), min(high, middle + width / 2)
@@ -85,7 +113,7 @@ def _best(attempts, j, width, low, high, result, limit, effort, strict):
         if len(list(itertools.islice(effort, cost))) < cost:
             return None
         series = attempt(middle, hull)
-        if series and (cell := _cell(j, width, *series, ends, result, limit, strict)):
+        if series and (cell := _cell(j, width, *series, ends, result)):
             return cell
     return None
 
@@ -135,7 +163,7 @@ def _lower(ball):
     return max(float(abs(ball).lower()) * (1 - 2.0**-50), 0.0) if not ball.contains(0) else 0.0
 
 
-def _cell(j, width, at_middle, anywhere, ends, result, limit, strict):
+def _cell(j, width, at_middle, anywhere, ends, result):
     reach = max(ends[1] - j * width, j * width - ends[0])
     if reach <= 0:
         return None
@@ -150,8 +178,13 @@ def _cell(j, width, at_middle, anywhere, ends, result, limit, strict):
         return None
     inexact = [_upper(c - v) for c, v in zip(at_middle, values, strict=True)]
     sizes = [_upper(c) for c in at_middle]
-    for terms in range(max(4, zeros + 1), MOST_TERMS):
-        left = _upper(anywhere[terms]) * reach ** (terms - zeros)  # of Taylor's formula, over |t|^zeros
+    # What Taylor's formula leaves, over |t|^zeros: of the last order an enclosure, which is wide, of those before it little more.
+    rest = [_upper(anywhere[k]) * reach ** (k - zeros) for k in range(zeros + 1, MOST_TERMS)]
+    for k in reversed(range(len(rest) - 1)):
+        rest[k] = min(rest[k], (sizes[zeros + 1 + k] * reach ** (k + 1) + rest[k + 1]) * (1 + 2**-40))
+    found = None  # close to the neighbors' values with few terms, unless it comes close to that at x
+    for terms in range(max(3, zeros + 1), MOST_TERMS):
+        left = rest[terms - zeros - 1]
         error, size = inexact[terms - 1], sizes[terms - 1]
         for k in range(terms - 2, zeros, -1):
             error = (error * reach + UNIT * size * reach + UNIT * (sizes[k] + size * reach) + inexact[k]) * (1 + 2**-40)
@@ -167,12 +200,14 @@ def _cell(j, width, at_middle, anywhere, ends, result, limit, strict):
             moved = max(zeros - bend / least, 0) * (1 - 2**-20)
             rounded = (carried / least / UNIT + 1 + zeros) * (1 + 2**-30) * 2.0 ** (result.digits - 53)
             own = 1 if result is FLOAT64 else 1.5
-            plain, beyond = rounded + own, max(rounded - moved, 0) + own
+            plain, beyond = rounded + own, max(rounded - moved * (moved >= ILL), 0) + own
         else:
             plain, beyond = _compared(carried, value, slope, ends, result)
-        if (plain if strict else beyond) <= (limit if strict or terms == MOST_TERMS - 1 else limit * 0.8):
-            return Cell(j, tuple(values[:terms]), plain, beyond)
-    return None
+        if plain <= result.limit or (beyond <= result.limit and found is None):
+            found = Cell(j, tuple(values[:terms]), plain, beyond)
+        if plain <= result.limit:
+            break
+    return found
 
 
 def _compared(carried, value, slope, ends, result):
@@ -186,8 +221,9 @@ def _compared(carried, value, slope, ends, result):
     spacing = np.ldexp(1.0, int(max(np.frexp(nearest)[1] - 1 - result.digits, result.smallest))) if nearest else 0.0
     with np.errstate(all="ignore"):
         plain = carried / ulp + own
-        beyond = max(carried - _lower(slope) * spacing, 0) / ulp + own
-    return plain, beyond if spacing and slope is not None else plain
+        moved = _lower(slope) * spacing / ulp
+        beyond = max(carried / ulp - moved * (moved >= ILL), 0) + own
+    return plain, beyond if spacing else plain
 
 
 def _meet(a, b):

@@ -12,14 +12,14 @@ import pytest
 from accessibility import violations
 from serve import Site
 from settle import settle
-from visit import POLICY, at_a_desk, on_a_phone
+from visit import at_a_desk, on_a_phone, policy
 from weigh import BUDGET, weigh
 
 
 @pytest.fixture(scope="module")
 def guarded_server(site):
     """The book under a content security policy that forbids other hosts and code made from strings."""
-    with Site(site, Content_Security_Policy=POLICY) as url:
+    with Site(site, Content_Security_Policy=policy) as url:
         yield url
 
 

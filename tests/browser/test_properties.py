@@ -14,7 +14,7 @@ def table(page, server):
 
 
 def names(table):
-    return [cell.split("\n")[0] for cell in table.locator("tbody tr:visible th").all_inner_texts()]
+    return table.locator("tbody tr:visible th a").all_inner_texts()
 
 
 TITLES = [activation.title for activation in al.activations.values()]
@@ -73,3 +73,94 @@ def test_table_stands_without_the_script(browser, server):
     assert page.locator(".properties tbody tr").count() == len(TITLES)
     assert not page.locator(".properties-controls").is_visible()
     page.close()
+
+
+def heads(table):
+    return [text.removesuffix(" ↕") for text in table.locator("thead th:visible button").all_inner_texts()]
+
+
+def test_columns_are_hidden_and_shown_by_keyboard(page, table):
+    everything = heads(table)
+    table.get_by_text("Columns", exact=True).focus()
+    page.keyboard.press("Enter")
+    table.locator(".columns").get_by_label("Convexity").focus()
+    page.keyboard.press("Space")
+    assert heads(table) == [head for head in everything if head != "Convexity"]
+    assert table.locator("tbody tr").first.locator("td:visible").count() == len(everything) - 2
+    table.get_by_role("button", name="All or none").click()  # all
+    assert heads(table) == everything
+    table.get_by_role("button", name="All or none").click()
+    assert heads(table) == ["Activation"]
+    assert names(table) == TITLES
+
+
+@pytest.mark.parametrize("width", [390, 1280])
+def test_first_column_and_heads_stay_in_view(new_page, server, width):
+    page = new_page(viewport={"width": width, "height": 844})
+    settle(page, f"{server}/chapters/reference/properties.html")
+    box = page.locator(".properties-table")
+    box.evaluate("box => box.scrollTo(box.scrollWidth, box.scrollHeight)")
+    covered = """cell => {
+        const { left, right, top, bottom } = cell.getBoundingClientRect();
+        return cell.contains(document.elementFromPoint((left + right) / 2, (top + bottom) / 2));
+    }"""
+    last = page.locator(".properties tbody tr").last.locator("th")
+    last.scroll_into_view_if_needed()
+    box.evaluate("box => box.scrollTo(box.scrollWidth, box.scrollHeight)")
+    assert last.evaluate("cell => cell.getBoundingClientRect().left") == box.evaluate("box => box.getBoundingClientRect().left")
+    assert last.evaluate(covered), "something lies over the name"
+    assert last.evaluate("cell => cell.offsetWidth") < 0.45 * width
+    assert page.locator(".properties thead th").last.evaluate(covered), "the heads scroll away"
+
+
+def test_every_row_has_a_small_curve(table):
+    assert table.locator("tbody th svg.small-curve path.curve").count() == len(TITLES)
+
+
+def test_chosen_rows_are_compared_in_one_explorer_by_address(page, table):
+    assert table.locator(".properties-compare:visible").count() == 0
+    for activation in (al.elu, al.silu, al.leaky_relu):
+        table.get_by_label(f"Compare {activation.title}").check()
+    table.get_by_role("link", name="Compare 3 in one explorer").click()
+    page.wait_for_url("**/compare.html?functions=leaky_relu,elu,silu")
+    assert curves(page) == ["Leaky ReLU", "ELU", "SiLU, Swish"]
+    sliders = page.locator("activation-explorer input[type=range]")
+    assert sliders.count() == 3
+    page.locator("activation-explorer").evaluate("explorer => explorer.set({ parameters: { 'elu.alpha': 2 } })")
+    page.locator("activation-explorer").evaluate("explorer => explorer.copyLink()")
+    page.reload()
+    assert curves(page) == ["Leaky ReLU", "ELU", "SiLU, Swish"]
+    state = page.evaluate("document.querySelector('activation-explorer').state")
+    assert state["parameters"] == {"leaky_relu.alpha": 0.01, "elu.alpha": 2, "silu.beta": 1}
+
+
+def curves(page):
+    page.wait_for_function("document.querySelector('activation-explorer')?.dataset.drawn !== undefined")
+    return page.evaluate("document.querySelector('activation-explorer').specification.curves.map(({ label }) => label)")
+
+
+def test_eight_rows_are_the_most_that_are_compared(table):
+    boxes = table.locator("tbody input")
+    for i in range(8):
+        boxes.nth(i).check()
+    assert boxes.nth(8).is_disabled()
+    boxes.nth(0).uncheck()
+    assert boxes.nth(8).is_enabled()
+
+
+@pytest.mark.parametrize("scheme", ["http", "file"])
+def test_functions_are_chosen_on_the_page_that_compares_them(page, server, site, scheme):
+    start = f"{server}/" if scheme == "http" else f"{site.as_uri()}/"
+    page.goto(f"{start}chapters/reference/compare.html?functions=nobody,gelu")
+    assert curves(page) == ["GELU"]
+    page.get_by_text("Choose functions").click()
+    choice = page.locator(".compare-choice")
+    assert choice.locator("input:checked").count() == 1
+    choice.get_by_label("Mish", exact=True).check()
+    assert curves(page) == ["GELU", "Mish"]
+    if scheme == "http":
+        assert page.url.endswith("?functions=gelu,mish")
+    choice.get_by_label("GELU", exact=True).uncheck()
+    choice.get_by_label("Mish", exact=True).click()
+    assert curves(page) == ["Mish"]
+    assert "One function stays." in choice.inner_text()

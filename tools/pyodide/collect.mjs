@@ -1,4 +1,4 @@
-// node collect.mjs PYODIDE SITE BOOK FLINT BYTECODE OUT: run collect.py in Pyodide, with these folders in sight.
+// node collect.mjs PYODIDE SITE BOOK FLINT TOOLS BYTECODE OUT: run collect.py in Pyodide, with these folders in sight.
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
@@ -6,7 +6,7 @@ import { pathToFileURL } from "node:url";
 const [pyodideFolder, ...folders] = process.argv.slice(2);
 const { loadPyodide } = await import(pathToFileURL(join(pyodideFolder, "pyodide.mjs")));
 const pyodide = await loadPyodide({ indexURL: `${pyodideFolder}/`, env: { SYMPY_GROUND_TYPES: "python" } });
-for (const [i, name] of ["site", "book", "flint", "bytecode", "out"].entries()) {
+for (const [i, name] of ["site", "book", "flint", "tools", "bytecode", "out"].entries()) {
   pyodide.FS.mkdirTree(`/${name}`);
   pyodide.mountNodeFS(`/${name}`, folders[i]);
 }

@@ -1,6 +1,7 @@
 """Run in Pyodide: do what the pages do, and pack what was imported on the way.
 
-/site has SymPy and mpmath, /book activlib, /flint FLINT; /bytecode keeps what was compiled, by content. Into /out go
+/site has SymPy and mpmath, /book activlib, /flint FLINT, /tools this file; /bytecode keeps what was compiled, by content.
+Into /out go
 
     python.zip      byte code of the standard library, SymPy and mpmath: the modules that were imported
     activlib.zip    byte code of activlib's modules
@@ -61,7 +62,7 @@ class Bare(ast.NodeTransformer):
         node.annotation = None
         return node
 
-    def visit_FunctionDef(self, node):  # noqa: N802 - the name that ast asks for
+    def visit_FunctionDef(self, node):
         node.returns = None
         return node
 
@@ -94,7 +95,7 @@ class Collector:
         self.modules, self.loaded = modules, {}
 
     def byte_code(self, module):
-        package, name, source = self.modules[module]
+        _, name, source = self.modules[module]
         source = source if isinstance(source, bytes) else source.read_bytes()
         self.loaded[module] = compiled(name, source)
         return self.loaded[module]
@@ -160,6 +161,9 @@ def certify():
     for formula in FORMULAS:
         ask({"ask": "facts", "formula": formula, "parameters": PARAMETERS})
     inpage.shown(al.facts(al.elu))
+    from activlib.facts.data import as_data
+
+    as_data(al.facts(al.elu))
 
 
 def pack(name, members):
@@ -185,9 +189,11 @@ def main():
     for module, code in collector.loaded.items():
         name = collector.modules[module][1]
         packed["activlib.zip" if name.startswith("activlib/") else "python.zip"][name + "c"] = code
+    others = collector.modules.keys() - collector.loaded.keys()
+    finder = pathlib.Path("/tools/rest.py").read_bytes() + f"\n\nNAMES = frozenset({sorted(others)})\n".encode()
+    packed["python.zip"]["rest.pyc"] = compiled("rest.py", finder)
     for name, members in packed.items():
         pack(name, members)
-    others = collector.modules.keys() - collector.loaded.keys()
     pack("rest.zip", {collector.modules[m][1]: s if isinstance(s := collector.modules[m][2], bytes) else s.read_bytes()
                       for m in others})
     flint = {path.relative_to("/flint").as_posix(): path.read_bytes() for path in pathlib.Path("/flint").rglob("*")

@@ -86,10 +86,16 @@ const operations = {
   "^": binary(Math.pow),
   erf: unary(erf),
   erfc: unary(erfc),
-  // The k-th real root, from the left, of a polynomial with these coefficients.
+  // The k-th real root, from the left, of a polynomial with these coefficients, which seldom change from point to point.
   root: {
-    make: (k, ...coefficients) => (x, side, p) =>
-      realRoots(coefficients.map((c) => c(x, side, p)))[k(x, side, p)] ?? NaN,
+    make: (k, ...coefficients) => {
+      let last, roots;
+      return (x, side, p) => {
+        const now = coefficients.map((c) => c(x, side, p));
+        if (!last || now.some((c, i) => c !== last[i])) [last, roots] = [now, realRoots(now)];
+        return roots[k(x, side, p)] ?? NaN;
+      };
+    },
   },
 };
 for (const name of ["sqrt", "exp", "log", "sin", "cos", "atan", "sinh", "cosh", "tanh", "asinh", "expm1", "log1p"]) {
