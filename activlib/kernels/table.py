@@ -168,9 +168,11 @@ def _cell(j, width, at_middle, anywhere, ends, result):
     reach = max(ends[1] - j * width, j * width - ends[0])
     if reach <= 0:
         return None
-    step = arb(0, reach)
-    # Enclosures of f and f' over the cell, by the mean value theorem where that is tighter.
-    value, slope = (_meet(anywhere[k], at_middle[k] + (k + 1) * anywhere[k + 1] * step) for k in (0, 1))
+    step = arb(0, reach + width / 64)  # to the neighbors of x, too
+    anywhere = list(anywhere)
+    for k in reversed(range(len(anywhere) - 1)):  # by the mean value theorem, where that is tighter
+        anywhere[k] = _meet(anywhere[k], at_middle[k] + (k + 1) * anywhere[k + 1] * step)
+    value, slope = anywhere[:2]
     zeros = next((k for k, c in enumerate(at_middle) if not c.is_zero()), None)
     if zeros is None:
         return None
