@@ -5,12 +5,14 @@ import os
 import subprocess
 import sys
 
+import mpmath
 import numpy as np
 import pytest
 import scipy.special as special
 from flint import arb, ctx
 
-from activlib.kernels.functions import BOUNDED, FLOAT32, FUNCTIONS, POWER, THROUGH_ZERO
+from activlib.kernels.functions import BOUNDED, ERFC_LAST, FLOAT32, FUNCTIONS, POWER, SATURATED, THROUGH_ZERO, outer
+from activlib.kernels.program import INPUT, Program
 
 ARB = {"arcsinh": "asinh", "arccosh": "acosh", "arctanh": "atanh", "arctan": "atan"}
 RANGES = {np.exp: (-740, 709.7), np.expm1: (-50, 709), np.sinh: (-710, 710), np.cosh: (-710, 710), np.tanh: (-25, 25),
@@ -81,16 +83,33 @@ def test_float32_functions_err_by_less_than_the_model_says():
     rng = np.random.default_rng(3)
     binades = np.ldexp(rng.uniform(1, 2, 2000), rng.integers(-120, 5, 2000))
     x = np.concatenate([rng.normal(size=4000) * 3, binades]).astype(np.float32)
+    x = np.concatenate([x, np.arange(0x3E800000, 0x3F800000, 61, dtype=np.uint32).view(np.float32)])  # [1/4, 1]
     for function, ulp in FLOAT32.items():
         z = abs(x) if function is np.sqrt else x
-        exact = function(z.astype(np.float64))
-        error = abs(function(z) - exact) / np.spacing(abs(exact).astype(np.float32))
-        assert error.max() <= ulp
+        exact, computed = function(z.astype(np.float64)), np.empty_like(z)
+        Program([(function, (INPUT,))], np.float32)(z, computed)
+        error = abs(computed - exact) / np.spacing(abs(exact).astype(np.float32))
+        assert error.max() <= ulp, function.__name__
 
 
 def test_functions_stay_within_their_limits_and_keep_zero():
     x = np.concatenate([np.linspace(-40, 40, 4001), [1e5, 1e300, -1e300]])
     for function, bound in BOUNDED.items():
         assert (abs(function(x)) <= bound).all()
+    assert (np.exp(-np.ldexp(1.0, -np.arange(1074))) <= 1).all()
+    for function, start in SATURATED.items():
+        assert (abs(function(np.linspace(start, 1000, 2001)) - 1) <= 2.0**-54).all()
+        with mpmath.workdps(50):
+            assert 1 - getattr(mpmath, function.__name__)(start) < mpmath.mpf(2) ** -54
     for function in THROUGH_ZERO:
         assert [str(v) for v in function(np.array([0.0, -0.0]))] == ["0.0", "-0.0"]
+
+
+def test_erfc_lies_between_what_is_said_of_an_interval_also_where_scipys_vanishes():
+    for low, high in [(-3, -1), (0.25, 0.5), (20, 26.4), (26.4, 26.6), (26.6, 26.7), (27, 1e3)]:
+        most, least = outer(special.erfc, np.array(low), np.array(high))
+        with mpmath.workdps(50):
+            wanted = mpmath.erfc(high), mpmath.erfc(low)
+        assert least * (1 - 1e-12) <= wanted[0] <= wanted[1] <= most * (1 + 1e-12)
+    assert special.erfc(ERFC_LAST) > 2.0**-1022
+    assert special.erfc(ERFC_LAST + 0.2) == 0

@@ -124,7 +124,6 @@ def collect(folder, pyodide, library):
         path.unlink()
     for name in PYODIDE:
         shutil.copy(pyodide / name, folder)
-    (folder / "LICENSES.txt").write_text(licenses(library), "utf8")
     # The book's own code changes most often, so its address is its own, and the rest stays in the reader's browser.
     own = folder / "activlib.zip.gz"
     address = digest(*(path for path in sorted(folder.iterdir()) if path != own))
@@ -135,6 +134,7 @@ def collect(folder, pyodide, library):
     for name in sizes:
         (folder / name).rename(moved / name)
     manifest = {"folder": address, "activlib": own.name, "bytes": sizes}
+    (folder / "LICENSES.txt").write_text(licenses(library), "utf8")
     (folder / "manifest.json").write_text(json.dumps(manifest, indent=1) + "\n")
 
 

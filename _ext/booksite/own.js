@@ -11,6 +11,7 @@
     ["marks", "error", "result", "state", "progress", "stop", "parameters"].map(part);
   let python;
   let words;
+  let keepOffline;
   let asked = 0; // questions so far: an answer to an earlier one comes too late
 
   function make(name, attributes = {}, ...children) {
@@ -113,6 +114,13 @@
     await window.MathJax?.startup?.promise;
     await window.MathJax?.typesetPromise?.([element]);
   };
+  // What is wider than the screen scrolls, for which the keyboard needs the focus.
+  function openToKeyboard(block) {
+    if (block.scrollWidth <= block.clientWidth) return;
+    block.tabIndex = 0;
+    block.setAttribute("role", "group");
+    block.setAttribute("aria-label", "Wide formula");
+  }
   const math = (tex) => `\\(${tex}\\)`;
 
   function show(found) {
@@ -127,7 +135,7 @@
       make("section", { class: "own-facts" }, make("h2", {}, "Certified facts"), make("p", { role: "status" }, "Waiting …")),
       consoleOf());
     result.hidden = false;
-    for (const block of result.querySelectorAll(".own-definition p")) typeset(block);
+    for (const block of result.querySelectorAll(".own-definition p")) typeset(block).then(() => openToKeyboard(block));
   }
 
   function known(matches, failed) {
@@ -241,7 +249,7 @@
   async function runtime() {
     if (python) return;
     const module = await import(new URL("runtime.js", scripts));
-    words = module.words;
+    ({ words, keepOffline } = module);
     python = new module.Python(tell);
   }
 
@@ -267,6 +275,7 @@
       const looked = python.ask(request("recognize"), undefined, 30).then((matches) => mine === asked && known(matches));
       const facts = prove(mine);
       await Promise.all([looked, facts]);
+      keepOffline();
     } catch (trouble) {
       if (mine !== asked || trouble.message === "cancelled") return;
       if (trouble.message === "stopped") state.textContent = "Stopped. What was found so far stands.";

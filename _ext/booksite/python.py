@@ -25,6 +25,8 @@ def finish(app, error):
     shutil.copytree(folder, target)
     for script in (HERE / "pyodide").glob("*.js"):
         shutil.copy(script, target)
+    # A service worker answers for the folder it lies in and those below.
+    (target / "offline.js").rename(Path(app.outdir, "offline.js"))
 
 
 def setup(app):

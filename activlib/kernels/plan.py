@@ -11,9 +11,10 @@ from flint import arb
 
 from activlib.balls import Ball, precision
 from activlib.definition.symbols import x
-from activlib.kernels.boxes import MIDDLE, SPLIT, all_boxes, cell_edge, hulls, joined, largest_of, split, weight, within
+from activlib.kernels.boxes import MIDDLE, cell_edge, hulls, joined, weight, within
 from activlib.kernels.candidates import compiled, cost_of, single
-from activlib.kernels.compile import NoProgram, compile_expression, compile_line, threshold
+from activlib.kernels.compile import NoProgram, compile_expression, compile_line
+from activlib.kernels.covering import Covering
 from activlib.kernels.exact import PRECISIONS, Exact
 from activlib.kernels.intervals import FLOAT32_FORMAT, FLOAT64, Format
 from activlib.kernels.pieces import Pieces
@@ -21,7 +22,6 @@ from activlib.kernels.program import Program
 from activlib.kernels.proof import errors
 from activlib.kernels.table import WIDTHS, by_terms, cells, make_table
 
-ROUNDS, MOST_BOXES = 5, 20_000  # of splitting, and boxes in one
 TABLE_COSTS = {FLOAT64: 15, FLOAT32_FORMAT: 9}
 EFFORT = 40_000  # operations on power series that a plan may cost
 MISS = 25  # nanoseconds that an element costs, on the whole, that another program must compute anew
@@ -48,11 +48,9 @@ def make_plan(line: Pieces, result: Format) -> list[Part]:
         return _Planner(line, result).plan()
 
 
-class _Planner:
+class _Planner(Covering):
     def __init__(self, line, result):
-        self.line, self.result = line, result
-        self.boxes = all_boxes(result)
-        self.cut_floats = [threshold(cut) for cut in line.cuts]
+        super().__init__(line, result)
         self.parts, self.exact = [], Exact(lambda: line)
         self.names = {}
         self.effort = iter(range(EFFORT))
@@ -69,72 +67,6 @@ class _Planner:
             if float(near) == self.line.places[i]:
                 self.at_cut(i, float(near))
         return self.merged()
-
-    # Boxes
-
-    def interval(self, i):
-        """The least and the greatest number of a piece, without its cuts."""
-        low, high = -largest_of(self.result), largest_of(self.result)
-        if i:
-            low = self.cut_floats[i - 1]
-            low = np.nextafter(low, np.inf) if float(low) == self.line.places[i - 1] else low
-        if i < len(self.cut_floats):
-            high = np.nextafter(self.cut_floats[i], -np.inf)
-        return low, high
-
-    def boxes_of(self, i):
-        """(lower ends, upper ends, mask of those beside a cut) for piece i."""
-        low, high = self.interval(i)
-        beside, inner = [], [low, high]
-        for k, end, toward in ((0, low, np.inf), (1, high, -np.inf)):
-            if (i if k == 0 else i < len(self.cut_floats)) and low <= high:
-                # The numbers next to a cut have a neighbor where another piece holds.
-                near = float(np.nextafter(self.result.dtype(end), self.result.dtype(toward)))
-                beside.append((min(end, near), max(end, near)))
-                inner[k] = np.nextafter(near, toward)
-        kept = (self.boxes[0] <= inner[1]) & (self.boxes[1] >= inner[0])
-        lows, highs = (np.clip(ends[kept], *inner) for ends in self.boxes)
-        lows, highs = (np.append(ends, [pair[k] for pair in beside]) for k, ends in enumerate((lows, highs)))
-        alone = np.arange(lows.size) >= lows.size - len(beside)
-        return lows, highs, alone
-
-    def proved(self, steps, work, boxes, as_written, rounds=ROUNDS, complete=False):
-        """(proved, left) boxes; a proved one has its errors, too. Boxes are split where that may help; if `complete`, a
-        box counts as proved only as a whole."""
-        lows, highs, alone = boxes
-        origin = np.arange(lows.size)
-        done, left = [], []
-        for turn in range(rounds):
-            if not lows.size and turn:
-                break
-            found = errors(steps, lows, highs, work, self.result, alone)
-            good = (found.beyond <= self.result.limit) | (found.undefined & as_written)
-            plain, beyond = np.nan_to_num(found.plain, nan=0.5), np.nan_to_num(found.beyond, nan=0.5)
-            done.append((lows[good], highs[good], alone[good], plain[good], beyond[good], origin[good]))
-            lows, highs, alone, origin = lows[~good], highs[~good], alone[~good], origin[~good]
-            near, far = np.minimum(abs(lows), abs(highs)), np.maximum(abs(lows), abs(highs))
-            finer = (near >= 2.0**-14) & (far <= 2.0**11) & (highs > lows)
-            if turn == 0 and np.sum(~finer) < 0.3 * finer.size:
-                finer |= highs > lows
-            few = lows[finer].size * SPLIT > MOST_BOXES or turn == rounds - 1 or (turn > 2 and good.mean() < 0.02)
-            keep = ~finer | few
-            if turn == 0 and keep.any() and self.helps(steps, work, lows[keep], highs[keep], alone[keep]):
-                keep[:] = False
-            left.append((lows[keep], highs[keep], alone[keep], origin[keep]))
-            lows, highs, alone, origin = split(lows[~keep], highs[~keep], alone[~keep], origin[~keep])
-        done, (lows, highs, alone, origin) = (tuple(map(np.concatenate, zip(*part, strict=True))) for part in (done, left))
-        if complete:
-            whole = np.ones(boxes[0].size, bool)
-            whole[origin] = False
-            kept = whole[done[5]]
-            return tuple(column[kept] for column in done[:5]), tuple(column[~whole] for column in boxes)
-        return done[:5], (lows, highs, alone)
-
-    def helps(self, steps, work, lows, highs, alone):
-        """Whether it helps to split boxes: a few are tried."""
-        some = slice(None, None, 1 + lows.size // 32)
-        parts = split(lows[some], highs[some], alone[some])
-        return np.mean(errors(steps, *parts[:2], work, self.result, parts[2]).beyond <= self.result.limit) > 0.2
 
     # Forms
 
@@ -158,7 +90,7 @@ class _Planner:
             names |= {fresh[s]: f.xreplace(fresh) for s, f in form.names.items()}
             chosen.append(form.expression.xreplace(fresh))
         try:
-            steps = compile_line(self.line.cuts, chosen, self.line.held, names)
+            steps = compile_line(self.line.cuts, chosen, self.line.held, names, self.result.dtype)
         except NoProgram:
             return None
         works = {ranked[0][3] for ranked in self.ranked}
@@ -185,8 +117,10 @@ class _Planner:
         boxes = self.boxes_of(i)
         middle = np.maximum(abs(boxes[0]), abs(boxes[1])) <= MIDDLE
         outer, boxes = (tuple(column[mask] for column in boxes) for mask in (~middle, middle))
-        if choices and choices[0][4] < TABLE_COSTS[self.result]:
-            boxes = self.without_islands(choices[0], boxes)
+        for choice in choices:
+            before, boxes = boxes, self.without_islands(choice, boxes) if choice[4] < TABLE_COSTS[self.result] else boxes
+            if weight(*boxes[:2]) < weight(*before[:2]):  # the first that serves
+                break
         boxes = self.tables(i, boxes)
         for choice in choices:
             boxes = self.serve(choice, boxes)

@@ -149,7 +149,7 @@ class _Proof(Enclosures):
                 sensitivity[o] = low, high
             if i in relative:
                 exponents = {np.multiply: (1, 1), np.divide: (1, -1), np.negative: (1,), np.sqrt: (0.5,)}.get(function, ())
-                for o in set(operands):  # both factors of a square are one
+                for o in set(operands) if exponents else ():  # both factors of a square are one
                     if uses[o] == operands.count(o) and not isinstance(o, Constant):
                         relative[o] = relative[i] * sum(e for p, e in zip(operands, exponents, strict=False) if p == o)
         own, absolute = self.rounding(last)

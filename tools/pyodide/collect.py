@@ -161,6 +161,9 @@ def certify():
     for formula in FORMULAS:
         ask({"ask": "facts", "formula": formula, "parameters": PARAMETERS})
     inpage.shown(al.facts(al.elu))
+    from activlib.facts.data import as_data
+
+    as_data(al.facts(al.elu))
 
 
 def pack(name, members):

@@ -139,6 +139,24 @@ export class Python {
   }
 }
 
+// Keep this page and Python for a time without a network, where the browser can.
+export async function keepOffline() {
+  if (!navigator.serviceWorker) return;
+  const here = new URL(".", import.meta.url);
+  try {
+    // Beside the pages, whose requests it answers.
+    await navigator.serviceWorker.register(new URL("../../offline.js", here));
+    const { active } = await navigator.serviceWorker.ready;
+    const { folder, bytes } = await (await fetch(new URL("manifest.json", here))).json();
+    const parts = Object.keys(bytes).filter((name) => name !== "rest.zip.gz").map((name) => new URL(`${folder}/${name}`, here).href);
+    const own = ["manifest.json", "runtime.js", "worker.js"].map((name) => new URL(name, here).href);
+    const page = performance.getEntriesByType("resource").map(({ name }) => name).filter((name) => name.startsWith(location.origin));
+    active.postMessage({ keep: [...new Set([location.href.split(/[?#]/)[0], ...page, ...own, ...parts])] });
+  } catch {
+    // A browser that keeps nothing needs the network again.
+  }
+}
+
 // The state in words.
 export function words({ phase, loaded, total, message }) {
   const megabytes = (bytes) => `${(bytes / 1e6).toFixed(1)} MB`;

@@ -20,7 +20,9 @@ function count(bytes) {
 }
 
 async function load(url, options) {
-  const response = await fetchPlainly(url, options);
+  let response = await fetchPlainly(url, options);
+  // Hosts let browsers keep that a file is not there, as they do files.
+  if (!response.ok) response = await fetchPlainly(url, { ...options, cache: "reload" });
   if (!response.ok) throw new Error(`${new URL(url, here).pathname.split("/").pop()} did not come (status ${response.status})`);
   return response;
 }
