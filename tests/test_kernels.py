@@ -207,9 +207,9 @@ def differences(activation, n, stable):
     """On every interval between breakpoints of either form, the stable minus the textbook form, simplified."""
     forms = [activation.derivative(n), stable]
     values = activation.at()
-    cuts = sorted({b.subs(values) for form in forms for b in breakpoints(form)})
+    cuts = sorted({place for form in forms for b in breakpoints(form) if (place := b.subs(values)).is_real})
     ends = [cuts[0] - 2, *cuts, cuts[-1] + 2] if cuts else [-1, 1]
-    points = [sp.Rational(a + b, 2) for a, b in pairwise(ends)]
+    points = [sp.nsimplify((a + b) / 2, rational=True) for a, b in pairwise(ends)]
 
     def piece(form, point):
         return form.replace(sp.Piecewise, lambda *pieces: next(e for e, c in pieces if c.subs(values).subs(al.x, point)))
