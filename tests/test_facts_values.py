@@ -206,3 +206,8 @@ def test_cost_counts_what_the_formula_needs(activation, cost):
 ])
 def test_a_center_of_symmetry_inside_a_straight_piece_is_found(text, kind, center):
     assert al.facts(al.define(text)).symmetry.value == (kind, center)
+
+
+def test_a_constant_with_a_long_rate_does_not_become_a_polynomial_of_high_degree():
+    gate = al.define("min(x, 7)*sigmoid(1.702*min(x, 7))")
+    assert str(al.facts(gate).fixed_points) == "{0}"

@@ -29,7 +29,10 @@ def exact_roots(expression: sp.Expr) -> dict[sp.Expr, int]:
     found |= {point: 0 for wave in expression.atoms(sp.sin, sp.cos) for point in _wave_candidates(wave)}
     if numerator is None or not numerator.free_symbols or not numerator.is_polynomial(*numerator.free_symbols):
         return found
-    for factor, order in sp.factor_list(numerator)[1]:
+    # SymPy would take exp(-5957/500) for a power of exp(-1/500), and look for factors of this degree.
+    symbols = {e: sp.Dummy() for e in numerator.atoms(sp.exp)}
+    for factor, order in sp.factor_list(numerator.xreplace(symbols))[1]:
+        factor = factor.xreplace({symbol: e for e, symbol in symbols.items()})
         if factor.free_symbols == {x}:
             found |= dict.fromkeys(_real_roots(sp.Poly(factor, x)), order)
         elif factor.free_symbols == {u}:
