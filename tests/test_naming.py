@@ -11,6 +11,7 @@ from activlib.naming import OTHER, TREATED, find, listed, plain, spoken, version
 from book import labels
 from libraries import pinned
 
+
 def test_an_activation_is_called_by_its_title_what_stands_in_its_parentheses_and_its_names():
     assert spoken(al.silu)[:5] == ("Sigmoid linear unit", "SiLU", "Swish", "Swish-1", "SiL")
     assert (spoken(al.gelu_tanh)[0], spoken(al.gelu_tanh)[-1]) == ("GELU, tanh approximation", "gelu_tanh")
