@@ -59,7 +59,8 @@ def test_filters_keep_what_has_all_that_is_asked_for(page, table):
 
 
 def test_evidence_unfolds_on_request(table):
-    cell = table.locator("tbody tr", has_text=al.tanh.title).locator("td").filter(has_text="1.592537419")
+    row = table.locator("tbody tr", has=table.page.get_by_role("link", name=al.tanh.title, exact=True))
+    cell = row.locator("td").filter(has_text="1.592537419")
     assert "±" not in cell.inner_text()
     table.get_by_label("Show how each fact is known").check()
     assert "1.592537419" in cell.inner_text()
@@ -99,14 +100,13 @@ def test_first_column_and_heads_stay_in_view(new_page, server, width):
     page = new_page(viewport={"width": width, "height": 844})
     settle(page, f"{server}/chapters/reference/properties.html")
     box = page.locator(".properties-table")
+    box.evaluate("box => box.scrollIntoView({ block: 'center' })")
     box.evaluate("box => box.scrollTo(box.scrollWidth, box.scrollHeight)")
     covered = """cell => {
         const { left, right, top, bottom } = cell.getBoundingClientRect();
         return cell.contains(document.elementFromPoint((left + right) / 2, (top + bottom) / 2));
     }"""
     last = page.locator(".properties tbody tr").last.locator("th")
-    last.scroll_into_view_if_needed()
-    box.evaluate("box => box.scrollTo(box.scrollWidth, box.scrollHeight)")
     assert last.evaluate("cell => cell.getBoundingClientRect().left") == box.evaluate("box => box.getBoundingClientRect().left")
     assert last.evaluate(covered), "something lies over the name"
     assert last.evaluate("cell => cell.offsetWidth") < 0.45 * width
@@ -153,7 +153,7 @@ def test_functions_are_chosen_on_the_page_that_compares_them(page, server, site,
     start = f"{server}/" if scheme == "http" else f"{site.as_uri()}/"
     page.goto(f"{start}chapters/reference/compare.html?functions=nobody,gelu")
     assert curves(page) == ["GELU"]
-    page.get_by_text("Choose functions").click()
+    page.get_by_text("Choose functions", exact=True).click()
     choice = page.locator(".compare-choice")
     assert choice.locator("input:checked").count() == 1
     choice.get_by_label("Mish", exact=True).check()
