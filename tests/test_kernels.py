@@ -31,6 +31,8 @@ def far(activation, n, sign):
     """f^(n) far away in mpmath, and whether it settles there: tends to a limit, finite or not."""
     exact = reference(activation, n)
     values = np.array([float(exact(sign * v)) for v in np.geomspace(1e300, 1e307, 9)])
+    if np.isinf(values).all():  # beyond the range already
+        return values, bool((values == values[0]).all())
     steps = np.diff(values)
     return values, bool(abs(steps).max() < 1e-3 or (steps > 0).all() or (steps < 0).all())
 
@@ -58,7 +60,7 @@ def test_value_at_infinity_is_what_large_arguments_approach(activation, n, sign)
         assert np.isnan(got)
     elif np.isinf(got):
         assert (np.sign(values) == np.sign(got)).all()
-        assert (np.diff(abs(values)) > 0).all()
+        assert np.isinf(values).all() or (np.diff(abs(values)) > 0).all()
     else:
         assert values == pytest.approx(np.full(9, got), rel=1e-15, abs=1e-290)
 
@@ -205,9 +207,9 @@ def differences(activation, n, stable):
     """On every interval between breakpoints of either form, the stable minus the textbook form, simplified."""
     forms = [activation.derivative(n), stable]
     values = activation.at()
-    cuts = sorted({b.subs(values) for form in forms for b in breakpoints(form)})
+    cuts = sorted({place for form in forms for b in breakpoints(form) if (place := b.subs(values)).is_real})
     ends = [cuts[0] - 2, *cuts, cuts[-1] + 2] if cuts else [-1, 1]
-    points = [sp.Rational(a + b, 2) for a, b in pairwise(ends)]
+    points = [sp.nsimplify((a + b) / 2, rational=True) for a, b in pairwise(ends)]
 
     def piece(form, point):
         return form.replace(sp.Piecewise, lambda *pieces: next(e for e, c in pieces if c.subs(values).subs(al.x, point)))
@@ -228,7 +230,7 @@ def test_a_stable_form_with_a_wrong_sign_is_found_out():
 @ALL
 @ORDERS
 def test_stable_form_holds_the_textbook_value_at_every_breakpoint(activation, n):
-    cuts = [b.subs(activation.at()) for b in activation.breakpoints]
+    cuts = activation.line().cuts
     x = np.array([*map(float, cuts), 0.0])
     assert (ulp_errors(activation, x, n) <= 4).all()
 

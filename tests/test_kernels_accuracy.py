@@ -62,8 +62,8 @@ CASES = [
 def points(activation, parameters, dtype, n=0):
     """Every binade, the named edges, the middle of the range, and the breakpoints and zeros, each with its neighbors
     and with numbers ever nearer to the zeros."""
-    values, found = activation.at(**parameters), zeros(activation, n, **parameters)
-    breakpoints = [float(b.subs(values)) for b in activation.breakpoints]
+    found = zeros(activation, n, **parameters)
+    breakpoints = [float(cut) for cut in activation.line(**parameters).cuts]
     special = np.array([*EDGES, *(-e for e in EDGES), *breakpoints, *found], dtype)
     near = [special, *(np.nextafter(special, dtype(end)) for end in (-np.inf, np.inf))]
     nearer = np.outer(found, 1 + np.outer([-1, 1], 2.0 ** -np.arange(2, 53))).astype(dtype)
@@ -93,7 +93,7 @@ def failures(activation, x, n, parameters, candidate=None):
     """Lines `x => got != wanted (error)` for the points that miss the bound."""
     bound = BOUNDS[x.dtype.type] if n < 2 else 8
     errors = ulp_errors(activation, x, n, candidate=candidate, **parameters)
-    cuts = [float(b.subs(activation.at(**parameters))) for b in activation.breakpoints]
+    cuts = [float(cut) for cut in activation.line(**parameters).cuts]
     forgiven = (errors > bound) & ~np.isin(x, cuts)  # a breakpoint's own value is a promise
     errors[forgiven] = ulp_errors(activation, x[forgiven], n, candidate=candidate, neighbors=True, **parameters)
     exact = reference(activation, n, **parameters)
@@ -152,11 +152,11 @@ def test_gradient_equals_the_central_difference(activation, parameters):
     """Of the textbook formula in SymPy's arbitrary precision."""
     values = activation.at(**parameters)
     formula, step = activation.formula.subs(values), sp.Rational(1, 10**25)
-    cuts = [float(b.subs(values)) for b in activation.breakpoints]
+    cuts = [float(cut) for cut in activation.line(**parameters).cuts]
     x = np.array([v for v in random_points(1) if all(abs(v - cut) > 1e-20 for cut in cuts)])
     assert x.size > 50
     for v, got in zip(x, activation.gradient(x, **parameters), strict=True):
-        right, middle, left = (formula.subs(al.x, sp.Rational(v) + h).evalf(120, maxn=2000) for h in (step, 0, -step))
+        right, middle, left = (formula.subs(al.x, sp.Rational(v) + h).evalf(250, maxn=2000) for h in (step, 0, -step))
         neighbor = float(abs(right - 2 * middle + left) / step**2) * np.spacing(abs(v))  # how far the value there is
         assert got == pytest.approx(float((right - left) / (2 * step)), rel=1e-14, abs=max(neighbor, 1e-300)), f"at x = {v!r}"
 

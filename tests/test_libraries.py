@@ -102,20 +102,27 @@ def test_every_call_is_measured_at_the_ends_of_the_line_and_at_every_kink(activa
             assert set(measured["gradients"]) == wanted
 
 
+# Entries of which the first library halves the slope where a clipped value ties with a bound.
+TIES = {"sparse_sigmoid"}
+
+
 @each(KINKED)
 def test_the_first_named_call_has_our_gradient_at_every_kink(activation):
     named = next(call for call in activation.libraries if call.name not in WITHOUT_DERIVATIVE)
-    for setting in settings(activation):
+    for setting in settings(activation, named):
         for place, declared in kinks(activation, setting).items():
             for dtype in ("float64", "float32"):
                 theirs = al.libraries(activation).gradients(place, dtype, **setting)[named.text]
-                ours = activation.gradient(np.array([place], dtype), **{n: float(v) for n, v in setting.items()})[0]
+                ours = activation.gradient(np.array([place], dtype), **setting)[0]  # exact: a rounded slope moves the kink
                 assert ours == np.dtype(dtype).type(declared)
                 if np.isinf(declared):  # a jump with the value between its sides: no library returns that
                     assert theirs == 0
                     continue
+                # No branch declares the mean of both sides; the table reports the difference.
+                sides = activation.gradient(place + np.array([-1e-9, 1e-9]), **setting)
+                wanted = sides.mean() if activation.name in TIES else declared
                 # A library may multiply rounded constants, as for SELU.
-                assert theirs == pytest.approx(declared, rel=2 * float(np.finfo(dtype).eps), abs=0)
+                assert theirs == pytest.approx(wanted, rel=2 * float(np.finfo(dtype).eps), abs=0)
 
 
 @each_activation
@@ -125,12 +132,15 @@ def test_our_values_are_those_of_every_library_within_its_error(activation):
         x, theirs = np.array(places, dtype).T
         narrow = np.dtype(measured["returns"]).itemsize < np.dtype(dtype).itemsize  # it rounds its input first
         points = x.astype(measured["returns"]) if narrow else x
-        ours = activation(points, **{name: float(value) for name, value in setting.items()})
-        # Some make NaN of an infinity, an infinity of a large number, or a number of NaN: `differences` reports it.
-        kept = np.where(np.isnan(x), np.isnan(theirs), np.isfinite(theirs) | np.isinf(theirs) & np.isinf(ours))
+        ours = activation(points, **setting)
         info = np.finfo(dtype)
+        error = max(all_of(measured["ulp"])) * float(info.eps)
+        # Some make NaN of an infinity, an infinity of a large number, or a number of NaN: `differences` reports it. Some lose all
+        # digits somewhere, which the measured error tells, and then return 0.
+        kept = np.where(np.isnan(x), np.isnan(theirs), np.isfinite(theirs) | np.isinf(theirs) & np.isinf(ours))
+        kept &= (theirs != 0) | (error < 0.5)
         # Large errors are those of a tail that is 0 here, or of constants in float32.
-        tolerance = min((4 + max(all_of(measured["ulp"]))) * float(info.eps), 1e-6)
+        tolerance = min(4 * float(info.eps) + error, 1e-6)
         np.testing.assert_allclose(ours[kept], theirs[kept], rtol=tolerance, atol=info.smallest_normal, err_msg=row["call"])
 
 

@@ -42,3 +42,51 @@ selu = Activation(
                LibraryCall("keras.activations.selu"),
                LibraryCall("onnx.Selu")),
 )
+
+celu = Activation(
+    name="celu",
+    title="Continuously differentiable exponential linear unit (CELU)",
+    latex=r"\operatorname{CELU}",
+    formula=Piecewise((x, x > 0), (_alpha.symbol * (exp(x / _alpha.symbol) - 1), True)),
+    parameters=(_alpha,),
+    libraries=(LibraryCall("torch.nn.functional.celu", alpha=_alpha.symbol),
+               LibraryCall("torch.nn.CELU", alpha=_alpha.symbol),
+               LibraryCall("jax.nn.celu", alpha=_alpha.symbol),
+               LibraryCall("keras.activations.celu", alpha=_alpha.symbol),
+               LibraryCall("onnx.Celu", alpha=_alpha.symbol)),
+)
+
+exponential = Activation(
+    name="exponential",
+    title="Exponential",
+    latex=r"\exp",
+    formula=exp(x),
+    window=(-4, 2),
+    libraries=(LibraryCall("torch.exp"),
+               LibraryCall("jax.numpy.exp"),
+               LibraryCall("keras.activations.exponential"),
+               LibraryCall("onnx.Exp")),
+    names=("exp",),
+)
+
+_beta = Parameter("beta", default=Rational(1, 2), domain=Interval(-oo, oo), slider=(-1, 2, Rational(1, 20)))
+_alpha_p = Parameter("alpha_p", default=Rational(4, 5), domain=Interval.open(0, oo), slider=(Rational(1, 20), 2, Rational(1, 20)))
+_alpha_n = Parameter("alpha_n", default=Rational(4, 5), domain=Interval.open(0, oo), slider=(Rational(1, 20), 2, Rational(1, 20)))
+
+xielu = Activation(
+    name="xielu",
+    title="Expanded integral of the ELU (xIELU)",
+    latex=r"\operatorname{xIELU}",
+    formula=Piecewise((_alpha_p.symbol * x**2 + _beta.symbol * x, x > 0),
+                      (_alpha_n.symbol * (exp(x) - 1 - x) + _beta.symbol * x, True)),
+    parameters=(_alpha_p, _alpha_n, _beta),
+    window=(-5, 2),
+)
+
+elish = Activation(
+    name="elish",
+    title="Exponential linear squashing (ELiSH)",
+    latex=r"\operatorname{ELiSH}",
+    formula=Piecewise((x / (1 + exp(-x)), x >= 0), ((exp(x) - 1) / (1 + exp(-x)), True)),
+    names=("exponential linear sigmoid squashing",),
+)

@@ -111,6 +111,7 @@ hard_swish = Activation(
                LibraryCall("jax.nn.hard_swish"), LibraryCall("jax.nn.hard_silu"),
                LibraryCall("keras.activations.hard_swish"), LibraryCall("keras.activations.hard_silu"),
                LibraryCall("onnx.HardSwish")),
+    names=("h-swish", "hard SiLU"),
 )
 
 telu = Activation(
@@ -125,4 +126,5 @@ serf = Activation(
     title="Serf",
     latex=r"\operatorname{Serf}",
     formula=x * erf(log(1 + exp(x))),
+    names=("log-softplus error activation",),
 )
