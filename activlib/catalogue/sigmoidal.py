@@ -44,6 +44,7 @@ tanh = Activation(
 softsign = Activation(
     name="softsign",
     title="Softsign",
+    names=("Elliott activation function", "ElliotSig"),
     latex=r"\operatorname{softsign}",
     formula=Piecewise((x / (1 + x), x >= 0), (x / (1 - x), True)),
     window=(-10, 10),
@@ -56,6 +57,7 @@ softsign = Activation(
 arctan = Activation(
     name="arctan",
     title="Arctangent",
+    names=("Inverse tangent",),
     latex=r"\arctan",
     formula=atan(x),
     window=(-10, 10),
@@ -84,6 +86,7 @@ hard_sigmoid = Activation(
 hard_tanh = Activation(
     name="hard_tanh",
     title="Hard tanh",
+    names=("Clip", "Clamp"),
     latex=r"\operatorname{hardtanh}",
     # The ends belong to the flat branches: the slope there is 0, as in PyTorch.
     formula=Piecewise((-1, x <= -1), (1, x >= 1), (x, True)),
@@ -110,6 +113,7 @@ log_sigmoid = Activation(
 lecun_tanh = Activation(
     name="lecun_tanh",
     title="Scaled hyperbolic tangent (LeCun's tanh)",
+    names=("Scaled tanh",),
     latex=r"\operatorname{lecuntanh}",
     formula=Rational("1.7159") * hyperbolic_tangent(2 * x / 3),
 )
@@ -119,6 +123,7 @@ _cap = Parameter("c", default=30, domain=Interval.open(0, oo), slider=(1, 60, 1)
 softcap = Activation(
     name="softcap",
     title="Logit soft-cap",
+    names=("Logit soft-capping",),
     latex=r"\operatorname{softcap}",
     formula=_cap.symbol * hyperbolic_tangent(x / _cap.symbol),
     parameters=(_cap,),
@@ -152,6 +157,7 @@ _A, _B, _C, _D = (p.symbol for p in _exponents.values())
 soboleva_tanh = Activation(
     name="soboleva_tanh",
     title="Soboleva modified hyperbolic tangent",
+    names=("smht", "mtanh", "Modified hyperbolic tangent"),
     latex=r"\operatorname{smht}",
     formula=(exp(_A * x) - exp(-_B * x)) / (exp(_C * x) + exp(-_D * x)),
     parameters=tuple(_exponents.values()),
