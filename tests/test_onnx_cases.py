@@ -22,8 +22,6 @@ FORMULAS = {
     "onnx.Shrink": "x - bias if x > lambd else x + bias if x < -lambd else 0",
     "onnx.Clip": "min(max(x, {}), {})",
 }
-# The chapters that are being written have these; nothing else may be without an entry. Empty: everything is there.
-NOT_YET = {f"onnx.{name}" for name in ("Celu", "Exp", "Identity", "Sign")}
 
 
 def fitted(call, case, inputs):
@@ -80,7 +78,7 @@ def test_a_case_of_onnx_passes(case):
             assert result.dtype == np.float32
             np.testing.assert_allclose(result, y[places], rtol=case["rtol"], atol=case["atol"])
             examined += len(places)
-    assert examined >= len(x) or case["operator"] in NOT_YET
+    assert examined >= len(x), "the catalogue has no such function"
 
 
 def test_cases_are_of_the_pinned_version():

@@ -12,6 +12,8 @@ from pathlib import Path
 import nbformat
 from nbclient import NotebookClient
 
+from thrift import be_thrifty
+
 ROOT = Path(__file__).resolve().parent.parent
 METADATA = {
     "kernelspec": {"display_name": "Python 3", "language": "python", "name": "python3"},
@@ -64,6 +66,7 @@ def execute(path):
 
 
 def main(names):
+    be_thrifty()
     paths = [Path(name).resolve() for name in names] or sorted((ROOT / "chapters").rglob("*.ipynb"))
     paths = [path for path in paths if ".ipynb_checkpoints" not in path.parts]
     if not paths:

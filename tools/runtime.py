@@ -5,6 +5,7 @@ Pyodide comes from npm, FLINT for it from the package index, SymPy, mpmath and a
 pinned by digest (tools/pyodide/), and kept in `.runtime/` by the digest of what it is made from: nothing is done twice.
 """
 
+import fcntl
 import gzip
 import hashlib
 import importlib.metadata
@@ -105,7 +106,14 @@ def licenses(flint):
 
 
 def build():
-    """The folder with all that a page's Python loads, and its manifest."""
+    """The folder with all that a page's Python loads, and its manifest. One process at a time makes it."""
+    CACHE.mkdir(exist_ok=True)
+    with (CACHE / "lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        return parts()
+
+
+def parts():
     pinned = digest(HERE / "package-lock.json")
     npm = kept("packages", pinned, packages)
     pyodide = npm / "node_modules" / "pyodide"

@@ -49,7 +49,7 @@ sparse_plus = Activation(
     formula=Piecewise((0, x <= -1), ((x + 1) ** 2 / 4, x < 1), (x, True)),
     window=(-3, 3),
     libraries=(LibraryCall("jax.nn.sparse_plus"), LibraryCall("keras.activations.sparse_plus")),
-    names=("SmeLU", "smooth ReLU"),
+    names=("SmeLU",),
 )
 
 # Its derivative. The slopes at -1 and 1 are those of the outer pieces.

@@ -37,9 +37,10 @@ def compile_expression(e: sp.Expr, names=(), sequential=False) -> list:
     return compiler.ended(compiler.expression(e, INPUT))
 
 
-def compile_line(cuts, expressions, held, names=()) -> list:
-    """The steps that compute `expressions[i]` between `cuts[i - 1]` and `cuts[i]`, and `held[i]` at `cuts[i]`."""
-    compiler = _Compiler(names, False)
+def compile_line(cuts, expressions, held, names=(), dtype=np.float64) -> list:
+    """The steps that compute `expressions[i]` between `cuts[i - 1]` and `cuts[i]`, and `held[i]` at `cuts[i]`, for inputs
+    of a type."""
+    compiler = _Compiler(names, False, dtype)
     return compiler.ended(compiler.along_the_line(cuts, expressions, held))
 
 
@@ -55,18 +56,18 @@ def constant(number) -> Constant:
     return replace(constant, error=float(abs(number.evalf(40) - sp.Float(value, 40))) / constant.unit)
 
 
-def threshold(cut) -> float:
-    """The least float64 that is not below an exact number."""
+def threshold(cut, dtype=np.float64) -> np.float64:
+    """The least number of a type that is not below an exact number."""
     at = place(sp.sympify(cut))
-    nearest = np.float64(float(at))
-    return np.nextafter(nearest, np.inf) if float(nearest) < at else nearest
+    nearest = dtype(float(at))
+    return np.float64(np.nextafter(nearest, dtype(np.inf)) if float(nearest) < at else nearest)
 
 
 class _Compiler:
     """Gathers steps; equal steps are one step, and what needs no input is computed at once."""
 
-    def __init__(self, names, sequential):
-        self.steps, self.known, self.names, self.sequential = [], {}, dict(names), sequential
+    def __init__(self, names, sequential, dtype=np.float64):
+        self.steps, self.known, self.names, self.sequential, self.dtype = [], {}, dict(names), sequential, dtype
 
     def ended(self, result):
         if not self.steps or result != len(self.steps) - 1:
@@ -105,7 +106,7 @@ class _Compiler:
             return functools.reduce(functools.partial(self.step, np.add), clamped)
         result = clamped[0]
         for cut, operand, (left, right), at_cut in zip(exact_cuts, clamped[1:], pairwise(expressions), held, strict=True):
-            here, met = at_cut.subs(x, cut), float(threshold(cut)) == place(cut)
+            here, met = at_cut.subs(x, cut), float(threshold(cut, self.dtype)) == place(cut)
             below = met and here == left.subs(x, cut)
             result = self.where(np.greater if below else np.greater_equal, cut, operand, result)
             if met and not below and here != right.subs(x, cut) and here.is_finite:
@@ -134,7 +135,7 @@ class _Compiler:
 
     def where(self, compare, cut, operand, otherwise):
         """`operand` where the input compares so with the cut."""
-        cut = Constant(threshold(cut))
+        cut = Constant(threshold(cut, self.dtype))
         constants = isinstance(operand, Constant) and isinstance(otherwise, Constant)
         if constants and np.isfinite(operand.value) and otherwise.value == 0:
             return self.step(np.multiply, self.step(Compare(compare, mask=False), INPUT, cut), operand)

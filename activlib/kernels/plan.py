@@ -90,7 +90,7 @@ class _Planner(Covering):
             names |= {fresh[s]: f.xreplace(fresh) for s, f in form.names.items()}
             chosen.append(form.expression.xreplace(fresh))
         try:
-            steps = compile_line(self.line.cuts, chosen, self.line.held, names)
+            steps = compile_line(self.line.cuts, chosen, self.line.held, names, self.result.dtype)
         except NoProgram:
             return None
         works = {ranked[0][3] for ranked in self.ranked}
@@ -117,8 +117,10 @@ class _Planner(Covering):
         boxes = self.boxes_of(i)
         middle = np.maximum(abs(boxes[0]), abs(boxes[1])) <= MIDDLE
         outer, boxes = (tuple(column[mask] for column in boxes) for mask in (~middle, middle))
-        if choices and choices[0][4] < TABLE_COSTS[self.result]:
-            boxes = self.without_islands(choices[0], boxes)
+        for choice in choices:
+            before, boxes = boxes, self.without_islands(choice, boxes) if choice[4] < TABLE_COSTS[self.result] else boxes
+            if weight(*boxes[:2]) < weight(*before[:2]):  # the first that serves
+                break
         boxes = self.tables(i, boxes)
         for choice in choices:
             boxes = self.serve(choice, boxes)

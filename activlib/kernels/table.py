@@ -25,6 +25,7 @@ WIDTHS = 2.0**-4, 2.0**-2, 2.0**-3, 2.0**-6, 2.0**-8
 BITS = 160
 MOST_TERMS = 18
 UNIT = 2.0**-53
+CLOSE = 1.25  # ulp of float32: one rounding and little more
 TERM = 1.1  # nanoseconds an element
 
 
@@ -167,9 +168,11 @@ def _cell(j, width, at_middle, anywhere, ends, result):
     reach = max(ends[1] - j * width, j * width - ends[0])
     if reach <= 0:
         return None
-    step = arb(0, reach)
-    # Enclosures of f and f' over the cell, by the mean value theorem where that is tighter.
-    value, slope = (_meet(anywhere[k], at_middle[k] + (k + 1) * anywhere[k + 1] * step) for k in (0, 1))
+    step = arb(0, reach + width / 64)  # to the neighbors of x, too
+    anywhere = list(anywhere)
+    for k in reversed(range(len(anywhere) - 1)):  # by the mean value theorem, where that is tighter
+        anywhere[k] = _meet(anywhere[k], at_middle[k] + (k + 1) * anywhere[k + 1] * step)
+    value, slope = anywhere[:2]
     zeros = next((k for k, c in enumerate(at_middle) if not c.is_zero()), None)
     if zeros is None:
         return None
@@ -182,7 +185,8 @@ def _cell(j, width, at_middle, anywhere, ends, result):
     rest = [_upper(anywhere[k]) * reach ** (k - zeros) for k in range(zeros + 1, MOST_TERMS)]
     for k in reversed(range(len(rest) - 1)):
         rest[k] = min(rest[k], (sizes[zeros + 1 + k] * reach ** (k + 1) + rest[k + 1]) * (1 + 2**-40))
-    found = None  # close to the neighbors' values with few terms, unless it comes close to that at x
+    # Close to the neighbors' values with few terms, unless it comes close to that at x, or rounds but once to float32.
+    found, close = None, result.limit if result is FLOAT64 else CLOSE
     for terms in range(max(3, zeros + 1), MOST_TERMS):
         left = rest[terms - zeros - 1]
         error, size = inexact[terms - 1], sizes[terms - 1]
@@ -203,9 +207,9 @@ def _cell(j, width, at_middle, anywhere, ends, result):
             plain, beyond = rounded + own, max(rounded - moved * (moved >= ILL), 0) + own
         else:
             plain, beyond = _compared(carried, value, slope, ends, result)
-        if plain <= result.limit or (beyond <= result.limit and found is None):
+        if beyond <= result.limit and (found is None or plain <= result.limit < found.plain or plain <= close < found.plain):
             found = Cell(j, tuple(values[:terms]), plain, beyond)
-        if plain <= result.limit:
+        if plain <= close:
             break
     return found
 

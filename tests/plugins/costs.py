@@ -11,6 +11,8 @@ from pathlib import Path
 import psutil
 import pytest
 
+from thrift import be_thrifty
+
 ROOT = Path(__file__).resolve().parent.parent.parent
 
 
@@ -85,6 +87,7 @@ class Collector:
 
 
 def pytest_configure(config):
+    be_thrifty()
     if hasattr(config, "workerinput"):
         config.costs = Costs()
         config.pluginmanager.register(config.costs)

@@ -28,14 +28,6 @@ def oldest():
     return {"NPY_DISABLE_CPU_FEATURES": " ".join(features), "OPENBLAS_CORETYPE": "Prescott"}
 
 
-def keep_memory():
-    """The environment of a process that gives no memory back while it runs.
-
-    By default glibc returns large arrays at once, and the system clears each page again: a third of a training's time.
-    """
-    return {"MALLOC_MMAP_THRESHOLD_": str(2**25), "MALLOC_TRIM_THRESHOLD_": str(2**28)}
-
-
 def one_more():
     """The environment of a Python whose catalogue has one more entry."""
     return {"PYTHONPATH": os.pathsep.join([str(ONE_MORE), *filter(None, [os.environ.get("PYTHONPATH")])])}
@@ -49,10 +41,9 @@ def pytest_addoption(parser):
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_setup(item):
     """A notebook's kernel starts when its first cell is set up, and takes the environment of that moment."""
-    if item.path.suffix != ".ipynb":
+    if item.path.suffix != ".ipynb" or item.config.option.own_processor:
         return (yield)
-    environment = {} if item.config.option.own_processor else oldest() | one_more()
     with pytest.MonkeyPatch.context() as patch:
-        for name, value in (environment | keep_memory()).items():
+        for name, value in (oldest() | one_more()).items():
             patch.setenv(name, value)
         return (yield)
