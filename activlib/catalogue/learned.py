@@ -1,5 +1,7 @@
 """Activations whose coefficients are learned, and those that rescale what is learned."""
 
+from dataclasses import replace
+
 from sympy import Piecewise, Rational, Reals, log
 
 from activlib.activation import Activation, Parameter, x
@@ -40,6 +42,6 @@ safe_pade = Activation(
     latex=r"\operatorname{PAU}",
     names=("Padé activation unit", "Safe rational activation"),
     formula=_above / (1 + Piecewise((_below, _below >= 0), (-_below, True))),
-    parameters=(*_a, *_b),
+    parameters=(*_a, _b[0], replace(_b[1], slider=(0, 3, Rational(1, 100)))),
     window=(-3, 3),
 )
