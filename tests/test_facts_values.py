@@ -191,6 +191,8 @@ def test_a_published_minimum_is_found(activation, at, value):
     (al.sigmoid, "one exponential, one division"), (al.tanh, "one hyperbolic tangent"), (al.relu, "one comparison"),
     (al.leaky_relu, "one multiplication, one comparison"), (al.elu, "one exponential, one comparison"),
     (GELU, "one error function"), (MISH, "one exponential, one logarithm, one hyperbolic tangent"),
+    (al.star_relu, "two multiplications, one addition, one comparison"),  # its scale, 2*sqrt(5)/5, is one number
+    (al.define("x - 1"), "one addition"), (al.define("-sqrt(2)*(x - sqrt(2) + 1)/3"), "one multiplication, one addition"),
     (al.define("x**3 + 2*x"), "three multiplications, one addition"), (al.define("sqrt(x*x + 1)"), "one square root"),
     (al.define("x**0.3 + 1/x"), "one power, one division"), (al.define("3"), "no operation"),
     (al.define("exp(x) + exp(x)**2 + sin(exp(x))"), "two exponentials, one sine"),

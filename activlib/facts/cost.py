@@ -75,14 +75,15 @@ def _power(exponent, add):
 
 
 def _arithmetic(e, add):
-    """A sign costs nothing, and a division takes the place of a multiplication."""
+    """What does not contain x is one constant, a sign costs nothing, and a division takes the place of a multiplication."""
+    constant, rest = e.as_independent(x)
+    operands = [*e.func.make_args(rest), *[constant] * (abs(constant) != e.identity)]
     if e.is_Add:
-        add("addition", len(e.args) - 1)
+        add("addition", len(operands) - 1)
         return
-    factors = [a for a in e.args if a != -1]
-    divisions = sum(a.is_Pow and a.exp.is_negative is True for a in factors)
-    if len(factors) - 1 - divisions > 0:
-        add("multiplication", len(factors) - 1 - divisions)
+    divisions = sum(a.is_Pow and a.exp.is_negative is True for a in operands)
+    if len(operands) - 1 - divisions > 0:
+        add("multiplication", len(operands) - 1 - divisions)
 
 
 def _weight(counts):
