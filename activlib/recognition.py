@@ -175,7 +175,9 @@ def _short(value):
 
 def _settled(formula, entry, found, scales):
     """The match with exact numbers, proved or not; None where the numbers are no exact ones that an entry may have."""
-    numbers = [_short(value) for value in found]
+    defaults = [None] * scales + [p.default for p in entry.parameters]
+    numbers = [default if default is not None and value == float(default) else _short(value)
+               for value, default in zip(found, defaults, strict=True)]
     if None in numbers:
         return None
     output, inside, shape = _apart(numbers, scales)

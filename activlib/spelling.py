@@ -22,6 +22,9 @@ class _Speller(StrPrinter):
     def _print_Exp1(self, e):  # noqa: N802
         return "e"
 
+    def _print_Relational(self, e):  # noqa: N802
+        return f"{self._print(e.lhs)} {e.rel_op} {self._print(e.rhs)}"
+
     def _print_And(self, e):  # noqa: N802
         return " and ".join(map(self._print, e.args))
 

@@ -211,3 +211,13 @@ def test_a_center_of_symmetry_inside_a_straight_piece_is_found(text, kind, cente
 def test_a_constant_with_a_long_rate_does_not_become_a_polynomial_of_high_degree():
     gate = al.define("min(x, 7)*sigmoid(1.702*min(x, 7))")
     assert str(al.facts(gate).fixed_points) == "{0}"
+
+
+@pytest.mark.parametrize(("text", "kind", "center"), [
+    ("1/(x - 1)", "point", (1, 0)), ("x/(x - 2)", "point", (2, 1)), ("1/(x - 1) + x", "point", (1, 1)),
+    ("1/x + 3", "point", (0, 3)), ("1/x", "odd", (0,)), ("1/(x - 1)**2", "axis", (1,)), ("log(abs(x - 2))", "axis", (2,)),
+    ("sigmoid(1/(x - 1))", "point", (1, sp.Rational(1, 2))), ("1/(x*(x - 1)*(x - 2))", "point", (1, 0)),
+    ("1/(x - 1) if x != 1 else 5", "none", ()), ("exp(1/(x - 1))", "none", ()), ("log(x - 1)", "none", ()),
+])
+def test_a_center_of_symmetry_may_lie_outside_the_domain(text, kind, center):
+    assert al.facts(al.define(text)).symmetry.value == (kind, center)

@@ -11,7 +11,7 @@ from sympy.codegen.cfunctions import expm1, log1p
 
 import activlib as al
 from activlib.definition.written import breakpoints
-from activlib.kernels import evaluate
+from activlib.kernels import evaluate, kernel
 from activlib.kernels.program import BLOCK
 from activlib.ulp import reference, ulp_errors
 
@@ -269,12 +269,43 @@ def test_breakpoints_may_depend_on_parameters(low, high):
     assert np.array_equal(f.gradient(x, low=low, high=high), ((low <= x) & (x <= high)).astype(float))
 
 
-def test_poles_are_infinite_and_values_outside_the_domain_nan_without_warnings():
+@pytest.mark.parametrize(("text", "at", "wanted"), [
+    ("log(x)", 0, [-np.inf, np.inf, -np.inf]), ("x*log(x)", 0, [np.nan, -np.inf, np.inf]),
+    ("sqrt(x)", 0, [0, np.inf, -np.inf]), ("1/x", 0, [np.nan, -np.inf, np.nan]), ("1/x", -0.0, [np.nan, -np.inf, np.nan]),
+    ("1/(1 - x**2)", 1, [np.nan, np.inf, np.nan]), ("1/(1 - x**2)", -1, [np.nan, -np.inf, np.nan]),
+    ("1/(x - 1)**2", 1, [np.inf, np.nan, np.inf]), ("atanh(x)", 1, [np.inf, np.inf, np.inf]),
+    ("atanh(x)", -1, [-np.inf, np.inf, -np.inf]), ("log(abs(x))", 0, [-np.inf, np.nan, -np.inf]),
+    ("acosh(x)", 1, [0, np.inf, -np.inf]), ("log(x - 1)", 1, [-np.inf, np.inf, -np.inf]),
+])
+def test_beside_the_domain_there_is_an_infinite_limit_of_all_sides_or_nothing(text, at, wanted):
+    f, x = al.define(text), np.array([at, at - 3.0, at], float)
+    with np.errstate(all="raise"):
+        got = [evaluate(f, x, n, {})[0] for n in range(3)]
+    assert np.array_equal(got, wanted, equal_nan=True)
+
+
+@pytest.mark.parametrize("text", ["log(x)", "log(relu(x))", "sqrt(x - 1)", "atanh(x)", "3", "7 if x < 100 else log(x)"])
+@pytest.mark.parametrize("n", [0, 1])
+def test_every_entry_is_written_whatever_else_the_array_holds(text, n):
+    f = al.define(text)
+    x = np.array([-5, -1, -0.0, 0.5, 1, 2, 1e300, np.inf, -np.inf, np.nan])
+    together = evaluate(f, x, n, {})
+    for junk in (7.0, -3.0):
+        alone, several = np.full(x.shape, junk), np.full((x.size, 3), junk)
+        with np.errstate(all="ignore"):
+            for i, value in enumerate(x):
+                kernel(f, n, {}, True)(np.array([value]), alone[i:i + 1])
+                kernel(f, n, {}, True)(np.full(3, value), several[i])
+        assert np.array_equal(alone, together, equal_nan=True)
+        assert all(np.array_equal(column, together, equal_nan=True) for column in several.T)
+
+
+def test_values_outside_the_domain_are_nan_without_warnings():
     x = np.array([-np.inf, -1.0, 0.0, 1.0, np.inf])
     with np.errstate(all="raise"):
-        assert np.array_equal(al.define("1/x")(x), [0, -1, np.inf, 1, 0])
         assert np.array_equal(al.define("log(x)")(x), [np.nan, np.nan, -np.inf, 0, np.inf], equal_nan=True)
         assert np.array_equal(al.define("sqrt(x)")(x), [np.nan, np.nan, 0, 1, np.inf], equal_nan=True)
+        assert np.isnan(al.define("log(relu(x))")(x[:2])).all()
 
 
 @pytest.mark.parametrize(("text", "left", "right"), [

@@ -1,4 +1,4 @@
-"""The scripts that bring the inputs for answers to life, on pages that have one."""
+"""The script that brings the inputs for answers to life, on pages that have one."""
 
 from pathlib import Path
 
@@ -6,17 +6,16 @@ from activlib.question import script
 
 
 def write(app):
-    static = Path(app.outdir, "_static")
-    static.mkdir(parents=True, exist_ok=True)
-    (static / "question.js").write_text(script(), "utf8")
+    """One file, the library's script and what the site adds."""
+    own = (Path(__file__).parent / "answers.js").read_text("utf8")
+    Path(app.outdir, "_static", "answers.js").write_text(script() + own, "utf8")
 
 
 def load(app, pagename, templatename, context, doctree):
     if "<activation-answer" in context.get("body", ""):
-        for name in ("question.js", "answers.js"):
-            app.add_js_file(name, loading_method="defer")
+        app.add_js_file("answers.js", loading_method="defer")
 
 
 def setup(app):
-    app.connect("builder-inited", write)
+    app.connect("builder-inited", write, priority=600)  # after the scripts were copied as they are
     app.connect("html-page-context", load)

@@ -125,9 +125,10 @@ def symmetry(curve: Curve) -> tuple[Symmetry, str]:
     if _symmetric(curve, sp.S.Zero, 1):
         return Symmetry("even", (sp.S.Zero,)), "f(-x) = f(x)"
     if _symmetric(curve, sp.S.Zero, -1):
-        level = _value(curve, sp.S.Zero) or sp.S.Zero
+        level = _level(curve, sp.S.Zero)
         if level != 0:
-            return Symmetry("point", (sp.S.Zero, level)), "f(-x) + f(x) = 2 f(0)"
+            total = "is constant" if _value(curve, sp.S.Zero) is None else "= 2 f(0)"
+            return Symmetry("point", (sp.S.Zero, level)), f"f(-x) + f(x) {total}"
         return Symmetry("odd", (sp.S.Zero,)), "f(-x) = -f(x)"
     if _ends_forbid(curve):
         return Symmetry("none"), "The slopes at -∞ and +∞ differ, and are not opposite, as a symmetry would have them"
@@ -136,23 +137,21 @@ def symmetry(curve: Curve) -> tuple[Symmetry, str]:
             if _symmetric(curve, center, parity):
                 if parity > 0:
                     return Symmetry(kind, (center,)), "f(c + t) = f(c - t)"
-                return Symmetry(kind, (center, curve.value(center))), "f(c + t) + f(c - t) = 2 f(c)"
+                total = "is constant" if _value(curve, center) is None else "= 2 f(c)"
+                return Symmetry(kind, (center, _level(curve, center))), f"f(c + t) + f(c - t) {total}"
     if curve.joints:
         return Symmetry("none"), "Refuted about the only possible center, halfway between the outer breakpoints"
     return Symmetry("none"), "Refuted about every zero of f' and of f'', the only possible centers"
 
 
 def _symmetric(curve, center, parity):
-    """Whether reflection in x = center maps f to itself (parity 1) or turns it about (center, f(center)) (-1).
+    """Whether reflection in x = center maps f to itself (parity 1) or turns it about a point of x = center (-1).
 
     False is as certain as True.
     """
     if any(_other(center, a.lower) != b.upper for a, b in zip(curve.pieces, reversed(curve.pieces))):
         return False
-    value = _value(curve, center)
-    if parity < 0 and value is None and center != 0:
-        return False
-    twice = 2 * value if parity < 0 and value is not None else sp.S.Zero
+    twice = 2 * _level(curve, center) if parity < 0 else sp.S.Zero
     for joint in curve.joints:
         here, there = curve.value(joint), curve.value(_other(center, joint))
         if (here is None) != (there is None) or (here is not None and sign(here - parity * there - twice)):
@@ -170,6 +169,19 @@ def _value(curve, place):
         return curve.value(place)
     except Undecided:  # it lies in no piece
         return None
+
+
+def _level(curve, center):
+    """The height about which a point symmetry would turn the graph: f(center), or where f has no value there, the mean
+    of two values that the symmetry would exchange."""
+    value = _value(curve, center)
+    if value is not None:
+        return value
+    first, last = curve.pieces[0], curve.pieces[-1]
+    ends = [end for end in (first.lower, first.upper) if end.is_finite]
+    inside = sum(ends) / 2 if len(ends) == 2 else ends[0] + (1 if ends[0] == first.lower else -1)
+    mean = tidy((first.expression.subs(x, inside) + last.expression.subs(x, 2 * center - inside)) / 2)
+    return mean if mean.is_finite else sp.S.Zero
 
 
 def _vanishes(expression, piece):

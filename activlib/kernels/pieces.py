@@ -13,6 +13,7 @@ from activlib.activation import Activation
 from activlib.definition.forms import forms
 from activlib.definition.line import line
 from activlib.definition.numbers import place
+from activlib.definition.series import limit as one_sided
 from activlib.definition.symbols import x
 
 
@@ -29,6 +30,11 @@ class Pieces:
     def places(self) -> tuple[Fraction, ...]:
         """The cuts as numbers that Python compares with floats; an irrational one to 50 digits."""
         return tuple(map(place, self.cuts))
+
+    def beside(self, i: int) -> set[sp.Expr | None]:
+        """The limits at cut i from the sides where the function is defined; None stands for none."""
+        sides = zip((-1, 1), self.expressions[i:i + 2], strict=True)
+        return {one_sided(e, self.cuts[i], side, 0) for side, e in sides if e is not sp.nan}
 
 
 def pieces(activation: Activation, n: int, values: dict[sp.Symbol, sp.Expr]) -> Pieces:

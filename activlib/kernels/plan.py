@@ -13,7 +13,7 @@ from activlib.balls import Ball, precision
 from activlib.definition.symbols import x
 from activlib.kernels.boxes import MIDDLE, cell_edge, hulls, joined, weight, within
 from activlib.kernels.candidates import compiled, cost_of, single
-from activlib.kernels.compile import NoProgram, compile_expression, compile_line
+from activlib.kernels.compile import NoProgram, compile_line
 from activlib.kernels.covering import Covering
 from activlib.kernels.exact import PRECISIONS, Exact
 from activlib.kernels.intervals import FLOAT32_FORMAT, FLOAT64, Format
@@ -222,20 +222,14 @@ class _Planner(Covering):
             value = np.float64(held.evalf(30))
         elif held in (sp.oo, -sp.oo):
             value = np.float64(float(held))
-        else:  # a pole is infinite, as in NumPy
-            value = self.pole(i, near)
+        else:
+            value = self.pole(i)
         self.parts.append(Part(near, near, value, "the value at a cut", 0.5, 0.5))
 
-    def pole(self, i, near):
-        for e in (self.line.expressions[i + 1], self.line.expressions[i]):
-            if e is not sp.nan:
-                try:
-                    value = Program(compile_expression(e), np.float64).trace(near)[-1]
-                except NoProgram:
-                    continue
-                if math.isinf(value):
-                    return np.float64(value)
-        return np.float64(np.nan)
+    def pole(self, i):
+        """Beside the domain the limit, if it is infinite and the same from all sides that belong to the domain."""
+        sides = self.line.beside(i)
+        return np.float64(float(*sides)) if sides in ({sp.oo}, {-sp.oo}) else np.float64(np.nan)
 
     def add(self, done, source, label):
         self.parts += [Part(a, b, source, label, p, q) for a, b, p, q in zip(*(column.tolist() for column in hulls(done)))]

@@ -6,7 +6,6 @@ from itertools import groupby
 
 import numpy as np
 
-from activlib.kernels.exact import Exact
 from activlib.kernels.plan import Part
 from activlib.kernels.program import BLOCK, Program
 
@@ -24,9 +23,9 @@ class Kernel:
 
     def __init__(self, parts: list[Part], weigh, limits):
         self.parts, self.limits = parts, limits
-        self.main = max(parts, key=lambda part: weigh(part.low, part.high) * (not isinstance(part.source, Exact)))
+        self.main = max(parts, key=lambda part: weigh(part.low, part.high) * isinstance(part.source, Program))
         program = self.main.source
-        self.fast = not isinstance(program, (Exact, np.float64))
+        self.fast = isinstance(program, Program)
         self.holes = [_Hole(list(group)) for other, group in
                       groupby(parts, lambda part: not self.fast or part.source is not program) if other]
         near = [part for part in parts if part.source is program and weigh(part.low, part.high) > SELDOM]
@@ -35,6 +34,8 @@ class Kernel:
         # Beyond these there is more to look at; a program that serves to the end may do so at infinity, too.
         self.low = -np.inf if settles and first is parts[0] and settles(-np.inf) else first.low
         self.high = np.inf if settles and last is parts[-1] and settles(np.inf) else last.high
+        if not self.fast:  # nothing is filled but by holes
+            self.low, self.high = np.inf, -np.inf
         self.inner = [hole for hole in self.holes if self.low <= hole.low and hole.high <= self.high]
         self.keeps_nan = isinstance(program, Program) and program.keeps_nan
 
