@@ -25,6 +25,8 @@ class _Speller(StrPrinter):
     def _print_Relational(self, e):  # noqa: N802
         return f"{self._print(e.lhs)} {e.rel_op} {self._print(e.rhs)}"
 
+    _print_Equality = _print_Unequality = _print_Relational  # noqa: N815
+
     def _print_And(self, e):  # noqa: N802
         return " and ".join(map(self._print, e.args))
 

@@ -165,7 +165,7 @@ def test_html_holds_the_specification_and_a_small_figure(activation):
     assert json.loads(element.find("script").text) == json.loads(json.dumps(specification(activation)))
     text = al.explorer_html(activation)
     figure = text[text.index('<svg viewBox="0 0 720') : text.index("</svg></svg>")]
-    assert len(figure) <= 4096
+    assert len(figure) <= 4608
     assert "<desc>" in figure
     assert figure.count("L") >= 2  # a line each for f and f' where f is straight
 

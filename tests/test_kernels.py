@@ -44,7 +44,9 @@ def far(activation, n, sign):
 @pytest.mark.parametrize("dtype", DTYPES)
 def test_nan_gives_nan_and_numbers_do_not(activation, n, dtype):
     x = hostile(dtype)
-    wanted = np.isnan(x)
+    line = activation.line(n)
+    nowhere = [float(cut) for i, cut in enumerate(line.cuts) if line.value(i) is sp.nan]  # such as the f'' of sign at 0
+    wanted = np.isnan(x) | np.isin(x, nowhere)
     for sign in (-1, 1):
         wanted |= (x == sign * np.inf) & (not far(activation, n, sign)[1])
     assert np.array_equal(np.isnan(evaluate(activation, x, n, {})), wanted)
@@ -108,7 +110,7 @@ def test_shape_and_dtype_come_back_and_every_entry_counts(activation, n, dtype, 
     few = slice(None, None, max(1, x.size // 50))
     one_by_one = [evaluate(activation, v, n, {}) for v in x.ravel()[few]]
     # NumPy's vector and scalar loops may differ in the last bit.
-    assert np.asarray(one_by_one, dtype) == pytest.approx(y.ravel()[few], rel=float(4 * np.finfo(dtype).eps))
+    assert np.asarray(one_by_one, dtype) == pytest.approx(y.ravel()[few], rel=float(4 * np.finfo(dtype).eps), nan_ok=True)
 
 
 @ALL

@@ -55,7 +55,7 @@ def test_the_file_is_strict_json():
 
 def test_the_file_holds_every_function_and_spelling_of_the_script():
     assert set(RUN["functions"]) == set(SPELLINGS)
-    assert set(FORMULAS) == set(NAMED) == set(SPELLINGS) - set(al.activations)
+    assert set(SPELLINGS) - set(al.activations) <= set(FORMULAS) == set(NAMED)  # some have become entries since
     assert set(RUN["defaults"]) == set(script.DEFAULTS)
     assert set(RUN["precision"]) == set(script.PRECISE)
     for name, function in RUN["functions"].items():

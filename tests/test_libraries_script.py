@@ -95,7 +95,7 @@ def test_without_a_name_all_are_measured_and_nothing_old_stays(measuring):
 
 def test_a_name_without_library_calls_is_refused(measuring):
     file, asked = measuring
-    with pytest.raises(SystemExit, match="nobody names no library call; those that do are sigmoid, tanh"):
+    with pytest.raises(SystemExit, match=r"nobody names no library call; those that do are .*sigmoid, tanh"):
         script.main(["nobody", "--output", str(file)])
     file.write_text(json.dumps({**STORED, "versions": {"torch": "1"}}))
     with pytest.raises(SystemExit, match=r"of other versions .* measure all, without a name"):

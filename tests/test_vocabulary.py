@@ -48,7 +48,7 @@ MEANINGS = {
     "squareplus(x)": (lambda z: (z + mp.sqrt(z**2 + 4)) / 2, LINE),
     "quick_gelu(x)": (lambda z: z / (1 + mp.exp(-mpf("1.702") * z)), LINE), "tanhshrink(x)": (lambda z: z - mp.tanh(z), LINE),
     "softshrink(x)": (lambda z: mp.sign(z) * max(abs(z) - mpf("0.5"), 0), LINE),
-    "hardshrink(x)": (lambda z: z if abs(z) > 0.5 else 0, LINE), "hardshrink(x, lambd=0.2)": (
+    "hardshrink(x)": (lambda z: z if abs(z) > 0.5 else 0, LINE), "hardshrink(x, lamda=0.2)": (
         lambda z: z if abs(z) > mpf("0.2") else 0, LINE),
     "sigmoid(x)": (lambda z: 1 / (1 + mp.exp(-z)), LINE), "tanh(sigmoid(x))": (lambda z: mp.tanh(1 / (1 + mp.exp(-z))), LINE),
     "relu(x)": (lambda z: max(z, 0), LINE), "leaky_relu(x)": (lambda z: max(z, z / 100), LINE),

@@ -22,7 +22,7 @@ NUMBERS = {
     "0.01": ("rectifiers/leaky_relu", "0.01"),
     "709": ("foundations/glossary", "709"),
 }
-TEX = re.compile(r"\\[A-Za-z(\[]|\$|\^\{|_\{|\{\w*\}")
+TEX = re.compile(r"\\[A-Za-z(\[]|\$|\^\{|_\{|(?<! on )\{\w*\}")  # but "attained on {0}" is a set
 CODE = re.compile(r"\bimport |\bprint\(|\bassert |\bdef \w+\(|\bplt\.\w|\bal\.\w+\(|^\s*#", re.MULTILINE)
 
 
