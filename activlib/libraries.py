@@ -11,6 +11,7 @@ import html
 import itertools
 import json
 import math
+import struct
 from importlib import resources
 from types import MappingProxyType
 
@@ -296,8 +297,9 @@ def _limits(activation, setting):
 
 @functools.lru_cache(maxsize=256)
 def _float32_at(place, activation):
-    """f at a large number, at the defaults, as float32 holds it."""
-    value = float(activation.formula.subs(activation.at()).subs(x, sp.Integer(place)).evalf())
+    """f at a large number, at the defaults, as float32 holds both: a wave is elsewhere at the next float."""
+    (stored,) = struct.unpack("f", struct.pack("f", place))
+    value = float(activation.formula.subs(activation.at()).subs(x, sp.Integer(int(stored))).evalf())
     if abs(value) < 2.0**-149:
         return 0.0
     return math.copysign(math.inf, value) if abs(value) >= 2.0**128 else value
