@@ -38,19 +38,14 @@ FORMULAS = {
     "tan": ("sin(x)/cos(x)", {}), "acosh": ("log(x + sqrt(x**2 - 1))", {}), "atanh": ("log((1 + x)/(1 - x))/2", {}),
     "asin": ("2*atan(x/(1 + sqrt(1 - x**2)))", {}), "acos": ("pi/2 - 2*atan(x/(1 + sqrt(1 - x**2)))", {}),
     "sech": ("1/cosh(x)", {}), "coth": ("cosh(x)/sinh(x)", {}),
-    "sinc": ("sin(x)/x if x != 0 else 1", {}),
-    "log_sigmoid": ("-log(1 + exp(-x))", {}),
     "logit": ("log(x/(1 - x))", {}), "normal_cdf": ("erfc(-x/sqrt(2))/2", {}),
-    "celu": ("x if x > 0 else alpha*(exp(x/alpha) - 1)", {"alpha": 1}),
-    "squareplus": ("(x + sqrt(x**2 + b))/2", {"b": 4}),
-    "tanh_shrink": ("x - tanh(x)", {}),
 }
 
 # As FORMULAS, these give way to an entry of the catalogue. Names of several words may be written as one.
 ALIASES = {alias: name for alias, name in {
     **{name.replace("_", ""): name for name in (*activations, *FORMULAS)},
-    "ln": "log", "arctan": "atan", "arcsin": "asin", "arccos": "acos", "arcsinh": "asinh", "arccosh": "acosh",
-    "arctanh": "atanh", "Abs": "abs", "absolute": "abs", "fabs": "abs", "sgn": "sign", "step": "heaviside",
+    "ln": "log", "arcsin": "asin", "arccos": "acos", "arcsinh": "asinh", "arccosh": "acosh",
+    "arctanh": "atanh", "Abs": "abs", "absolute": "abs", "fabs": "abs", "sgn": "sign",
     "maximum": "max", "minimum": "min", "clamp": "clip", "power": "pow", "tg": "tan", "arctg": "atan",
     "sh": "sinh", "ch": "cosh", "th": "tanh", "expit": "sigmoid", "logistic": "sigmoid",
     "swish": "silu", "hard_silu": "hard_swish", "soft_sign": "softsign", "ndtr": "normal_cdf",
