@@ -9,6 +9,9 @@ REPEATED_ID = re.compile(r' id="(?:proof|(?:proof|exercise|solution)-content)"')
 # A list may hold only list items, and `doc-biblioentry` is a role of the past.
 STALE_ROLE = re.compile(r' role="doc-biblioentry"| role="list"(?= class="citation-list")')
 
+# The theme puts a brand's icon before a shortened link, from a font that the site does not carry.
+BRANDED = re.compile(r' class="(?:github|gitlab) (?=reference)')
+
 FIGURE = re.compile(r'<img ([^>]*)src="([^"]*_images/([^"/]+\.svg))"')
 
 
@@ -33,6 +36,7 @@ def mend(app, pagename, templatename, context, doctree):
 
     body = REPEATED_ID.sub("", context["body"])
     body = STALE_ROLE.sub("", body)
+    body = BRANDED.sub(' class="', body)
     context["body"] = FIGURE.sub(place, body)
 
 

@@ -67,11 +67,12 @@ class Accuracy:
         return "\n".join(lines)
 
     def _repr_html_(self):
-        head = "<tr><th></th><th>type</th><th>proved bound (ulp)</th><th>slow path</th><th>form on each interval</th></tr>"
+        columns = ("function", "type", "proved bound (ulp)", "slow path", "form on each interval")
+        head = "".join(f'<th scope="col">{column}</th>' for column in columns)
         body = "".join(
             f"<tr><td>{PRIMES[row.order]}</td><td>{row.dtype}</td><td>{row.bound_text}</td><td>{row.slow_text}</td>"
             f"<td>{'<br>'.join(map(html.escape, row.forms))}</td></tr>" for row in self.rows)
-        return f"<table><caption>{html.escape(self.title)}</caption><thead>{head}</thead><tbody>{body}</tbody></table>"
+        return f"<table><caption>{html.escape(self.title)}</caption><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>"
 
 
 def accuracy(activation: Activation, orders=(0, 1, 2), **parameters) -> Accuracy:
