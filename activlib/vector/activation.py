@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from dataclasses import dataclass
 
 import sympy as sp
@@ -95,7 +96,8 @@ class VectorActivation(Entry):
 
     def components(self, count: int | None = None) -> tuple[sp.Expr, ...]:
         """The results for `count` numbers as explicit expressions in `inputs` and the parameters."""
-        return tuple(self._explicit(e, count) for e in self._rows(self.formula, count))
+        rows = self._rows(self.formula, count)
+        return tuple(rows) if self.kind in ("pair", "expand") else tuple(nodes.explicit(rows, count))
 
     def jacobian(self, count: int | None = None) -> sp.Expr | sp.ImmutableMatrix:
         """The derivatives of the components, a row each, with respect to the inputs, a column each.
@@ -106,7 +108,8 @@ class VectorActivation(Entry):
             return sp.ImmutableMatrix([[sp.diff(e, symbol) for symbol in self.inputs()] for e in self.components()])
         if count is None:
             return _collapsed(sp.diff(self.formula, scores[k]))
-        return self._matrix(self.formula, count)
+        entries = nodes.explicit(self._entries(self.jacobian(), count), count)
+        return sp.ImmutableMatrix(len(entries) // count, count, entries)
 
     def vjp_formula(self) -> sp.Expr | tuple[sp.Expr, ...]:
         """What back-propagation computes from gradients v by the results, one for each input: Σ_i v_i ∂y_i/∂x_k for any n."""
@@ -121,27 +124,21 @@ class VectorActivation(Entry):
     def shared(self, count: int | None = None) -> dict[sp.Symbol, sp.Expr]:
         """Quantities that all of `stable` and `stable_jacobian` use, such as the largest number, as {symbol: expression}
         in an order in which each needs only those before it."""
-        shared = {}
-        for e in self._rows(self._shifted, count):
-            self._explicit(e, count, shared)
-        if self.kind not in ("pair", "expand"):
-            for entry in self._entries(self._shifted_jacobian, count):
-                self._explicit(entry, count, shared)
-        return shared
+        return dict(self._stable_forms(count)[0])
 
     def stable(self, count: int | None = None) -> tuple[sp.Expr, ...]:
         """The components in terms of `shared` quantities, so that nothing overflows: where all numbers may be moved by the
         same amount, the largest is taken from each."""
-        shared = self.shared(count)
-        return tuple(self._explicit(e, count, shared) for e in self._rows(self._shifted, count))
+        return self._stable_forms(count)[1]
 
     def stable_jacobian(self, count: int | None = None) -> sp.ImmutableMatrix:
         """The Jacobian in terms of `shared` quantities."""
+        return self._stable_forms(count)[2]
+
+    def _stable_forms(self, count):
         if self.kind in ("pair", "expand"):
-            return self.jacobian()
-        shared = self.shared(count)
-        entries = [self._explicit(e, count, shared) for e in self._entries(self._shifted_jacobian, count)]
-        return sp.ImmutableMatrix(len(entries) // count, count, entries)
+            return {}, self.components(), self.jacobian()
+        return _stable_forms(self, self._count(count))
 
     @property
     def translation(self) -> sp.Expr | None:
@@ -181,13 +178,6 @@ class VectorActivation(Entry):
     def _entries(self, derivative, count):
         return [row.subs(k, m) for row in self._rows(derivative, count) for m in range(1, self._count(count) + 1)]
 
-    def _matrix(self, formula, count):
-        entries = [self._explicit(e, count) for e in self._entries(self.jacobian(), count)]
-        return sp.ImmutableMatrix(len(entries) // count, count, entries)
-
-    def _explicit(self, e, count, shared=None):
-        return sp.sympify(e) if self.kind in ("pair", "expand") else nodes.explicit(sp.sympify(e), self._count(count), shared)
-
     # Numerical half, loaded when first used
 
     def __call__(self, x, axis=-1, **parameters):
@@ -204,6 +194,15 @@ class VectorActivation(Entry):
         """The Jacobian at one vector, in float64; see `activlib.vector.kernels.jacobian_at`."""
         from activlib.vector.kernels import jacobian_at
         return jacobian_at(self, x, parameters)
+
+
+@functools.lru_cache(maxsize=64)
+def _stable_forms(activation, count):
+    """What all results share, the results, and the Jacobian."""
+    shared = {}
+    components = nodes.explicit(activation._rows(activation._shifted, count), count, shared)
+    entries = nodes.explicit(activation._entries(activation._shifted_jacobian, count), count, shared)
+    return shared, tuple(components), sp.ImmutableMatrix(len(entries) // count, count, entries)
 
 
 V = sp.Symbol("v", real=True)

@@ -134,7 +134,7 @@ class Threshold(_OfShare):
 
     def explicit(self, count, named=lambda name, value: value):
         terms = self.terms(count)
-        inside = [named("b", Above(self.share, self.term, m, self.limits).explicit(count)) for m in range(1, count + 1)]
+        inside = [named("b", Above(self.share, self.term, m, self.limits).explicit(count, named)) for m in range(1, count + 1)]
         sums = [named("p", sum(condition * term**power for term, condition in zip(terms, inside, strict=True)))
                 for power in range(degree(self.share) + 1)]
         return solution(self.share).subs(dict(zip(power_sums(self.share), sums, strict=True)), simultaneous=True)
@@ -178,9 +178,9 @@ class Above(_At):
     def _eval_derivative(self, symbol):
         return sp.S.Zero
 
-    def explicit(self, count):
+    def explicit(self, count, named=lambda name, value: value):
         others = [term for m, term in enumerate(self.terms(count), 1) if m != self.at]
-        total = sum(self.share(Maximum(other - self.own, sp.S.Zero)) for other in others)
+        total = named("r", sp.Add(*(self.share(Maximum(other - self.own, sp.S.Zero)) for other in others)))
         return sp.Piecewise((1, sp.Lt(total, 1)), (0, True))
 
     def _latex(self, printer):
@@ -244,14 +244,20 @@ def _beats(terms, m):
     return sp.And(*(terms[m] > other for other in terms[:m]), *(terms[m] >= other for other in terms[m + 1:]))
 
 
-def explicit(expression: sp.Expr, count: int, shared: dict | None = None) -> sp.Expr:
-    """`expression` for n = count, with the symbols x_1, ..., x_n for the numbers; its free indices must be numbers.
+def explicit(expressions, count: int, shared: dict | None = None) -> list[sp.Expr]:
+    """The expressions for n = count, with the symbols x_1, ..., x_n for the numbers; their free indices must be numbers.
 
     With `shared`, what runs over all numbers becomes a symbol, whose explicit form it keeps there.
     """
-    names = {scores[m]: symbol for m, symbol in enumerate(numbered(count), 1)}
+    known = {scores[m]: symbol for m, symbol in enumerate(numbered(count), 1)}
+    symbols = {value: symbol for symbol, value in (shared or {}).items()}
 
     def written(e):
+        if e not in known:
+            known[e] = fresh(e)
+        return known[e]
+
+    def fresh(e):
         if isinstance(e, sp.Sum):
             index, low, high = e.limits[0]
             return named("s", sp.Add(*(e.function.subs(index, m) for m in range(int(low), int(high) + 1))))
@@ -263,8 +269,6 @@ def explicit(expression: sp.Expr, count: int, shared: dict | None = None) -> sp.
             return sp.Piecewise((1, written(e.own) > written(e.threshold)), (0, True))
         if isinstance(e, _Over):
             return written(e.explicit(count))
-        if isinstance(e, sp.Indexed):
-            return names[e]
         return e.func(*map(written, e.args)) if e.args else e
 
     def named(name, value):
@@ -272,12 +276,10 @@ def explicit(expression: sp.Expr, count: int, shared: dict | None = None) -> sp.
         value = written(value)
         if shared is None or value.is_Atom:
             return value
-        for symbol, known in shared.items():
-            if known == value:
-                return symbol
-        taken = sum(symbol.name.partition("_")[0] == name for symbol in shared)
-        symbol = sp.Symbol(f"{name}_{taken}" if taken else name, real=True, positive=True if value.is_positive else None)
-        shared[symbol] = value
-        return symbol
+        if value not in symbols:
+            taken = sum(symbol.name.partition("_")[0] == name for symbol in shared)
+            symbol = sp.Symbol(f"{name}_{taken}" if taken else name, real=True, positive=True if value.is_positive else None)
+            symbols[value], shared[symbol] = symbol, value
+        return symbols[value]
 
-    return written(expression.subs(n, count))
+    return [written(sp.sympify(e).subs(n, count)) for e in expressions]
