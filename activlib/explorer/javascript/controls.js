@@ -72,8 +72,7 @@ class Legend {
 // Zoom, reset, link and help.
 function viewButtons(explorer) {
   const help = html("dl", {}, ...[
-    ["← →", "move the point (Shift: farther, Alt: finer)"],
-    ["Home End", "to the window’s edges"],
+    ...explorer.keys,
     ["+ − 0", "zoom in, zoom out, reset the view"],
     ["drag", "move the point, or pan the plot"],
     ["wheel", "zoom, with Ctrl or after a click in the plot"],
@@ -137,12 +136,11 @@ class Readout {
 
 // A parameter: its slider, its exact value to read or type, and a button back to its default.
 class Slider {
-  constructor(explorer, parameter) {
+  constructor(explorer, parameter, move = (value) => explorer.set({ parameters: { [parameter.key]: value } })) {
     const { key, text, of, slider: [min, max, step] } = parameter;
     this.parameter = parameter;
     const name = of ? `${text} of ${of}` : text;
     const id = `${explorer.uid}-${key.replace(/\W/g, "-")}`;
-    const move = (value) => explorer.set({ parameters: { [key]: value } });
     this.range = html("input", { type: "range", min, max, step, id, oninput: () => move(Number(this.range.value)) });
     this.field = html("input", { type: "number", step: "any", "aria-label": `value of ${name}`,
       onchange: () => this.type(move), onkeydown: (event) => event.key === "Enter" && this.type(move) });
