@@ -5,7 +5,7 @@ from importlib.resources import files
 
 PARTS = (
     "expressions", "sampling", "specification", "numbers", "plot", "controls", "words", "link", "gestures", "scene",
-    "element", "curves", "start",
+    "element", "curves", "program", "plane", "panels", "rows", "vectorscene", "vector", "start",
 )  # fmt: skip
 
 

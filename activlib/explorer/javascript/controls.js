@@ -10,6 +10,8 @@ function html(name, attributes = {}, ...children) {
   return element;
 }
 
+const write = (element, text) => element.textContent !== text && (element.textContent = text);
+
 // Names of f and its derivatives: as text, in the state, and as a label in letters of mathematics.
 const ORDERS = [
   { key: "f", text: "f" },
@@ -117,7 +119,6 @@ class Readout {
   }
 
   update(x, values, note, followed) {
-    const write = (element, text) => element.textContent !== text && (element.textContent = text);
     [x, ...values].slice(0, this.cells.length).forEach((value, i) => write(this.cells[i], value));
     write(this.note, note);
     if (this.followed !== followed) this.follow(followed);

@@ -1,0 +1,95 @@
+// The pictures beside the plane: the triangle of all ways to share out a whole among three, or slices.
+
+const HALF = Math.sqrt(3) / 2;
+// Scale factors from 0 to a hundred: scores times such a factor lead from equal shares to the largest one's victory.
+const FACTORS = Array.from({ length: 61 }, (_, i) => Math.tan((Math.PI / 2) * (i / 61)));
+
+class Triangle {
+  constructor() {
+    this.svg = svg("svg", { class: "ax-svg ax-triangle", "aria-hidden": "true" });
+    this.outline = svg("path", { class: "ax-side" }, this.svg);
+    this.levels = svg("path", { class: "ax-levels" }, this.svg);
+    this.trail = svg("path", { class: "ax-ray" }, this.svg);
+    this.disc = svg("path", { class: "ax-disc" }, this.svg);
+    this.texts = svg("g", { class: "ax-corners" }, this.svg);
+    this.point = svg("circle", { class: "ax-point", r: 6 }, this.svg);
+  }
+
+  resize(width, height) {
+    this.svg.setAttribute("viewBox", `0 0 ${width} ${height}`);
+    this.radius = Math.max(1, Math.min((width - 44) / 2 / HALF, (height - 52) / 1.5));
+    this.middle = [width / 2, (height + 0.5 * this.radius) / 2];
+    this.drawn = undefined;
+  }
+
+  // The place of three shares: their mean of the corners.
+  place(shares) {
+    const scale = this.radius / Math.sqrt(2 / 3);
+    const [u, v] = toPlane(shares);
+    return [this.middle[0] + scale * u, this.middle[1] - scale * v];
+  }
+
+  path(places) {
+    return `M${places.map((shares) => this.place(shares).map(hundredths).join(" ")).join("L")}`;
+  }
+
+  // Corners and sides, and where the k-th share takes these levels.
+  drawFrame(outputs, k, levels) {
+    const key = `${k} ${levels}`;
+    if (this.drawn === key) return;
+    this.drawn = key;
+    const corner = (i, share) => [0, 1, 2].map((j) => (j === i ? share : 0));
+    this.outline.setAttribute("d", `${this.path([0, 1, 2].map((i) => corner(i, 1)))}Z`);
+    const cut = (level, other) => corner(k, level).map((share, j) => (j === other ? 1 - level : share));
+    const others = [0, 1, 2].filter((j) => j !== k);
+    this.levels.setAttribute("d", levels.map((level) => this.path(others.map((other) => cut(level, other)))).join(""));
+    const beside = k === 2 ? 0 : others.at(-1); // levels are told at the side that has room on its right
+    setTexts(this.texts, [
+      ...outputs.map(({ text }, i) => {
+        const [x, y] = this.place(corner(i, 1));
+        return [`${text} = 1`, x, i === 0 ? y - 10 : y + 20, "middle"];
+      }),
+      ...levels.map((level) => {
+        const [x, y] = this.place(cut(level, beside));
+        return [format(level), x + 8, y + 4, "start"];
+      }),
+    ]);
+  }
+
+  drawPoint(shares, trail, disc) {
+    const [x, y] = this.place(shares);
+    this.point.setAttribute("cx", hundredths(x));
+    this.point.setAttribute("cy", hundredths(y));
+    this.trail.setAttribute("d", this.path(trail));
+    this.disc.setAttribute("d", `${this.path(disc)}Z`);
+  }
+}
+
+// One component as each input moves alone and the others stay.
+class Slices extends Plot {
+  constructor() {
+    super();
+    this.marks.setAttribute("class", "ax-slice-points");
+    this.points = new Points();
+  }
+
+  draw(program, k, x, p, range) {
+    const [low, high] = this.window;
+    this.begin();
+    const value = program.component(k, x, p);
+    this.marks.replaceChildren();
+    x.forEach((own, i) => {
+      const at = [...x];
+      this.points.size = 0;
+      for (let step = 0; step <= STEPS; step++) {
+        at[i] = low + ((high - low) * step) / STEPS;
+        this.points.add(at[i], program.component(k, at, p));
+      }
+      this.drawPath(`slice-${i}`, this.outline(this.points), `ax-curve ax-color-${i} ax-order-${i % 3}`);
+      svg("circle", { class: `ax-companion ax-color-${i}`, r: 4, cx: hundredths(this.px(own)), cy: hundredths(this.py(value)) }, this.marks);
+    });
+    this.end();
+  }
+}
+
+const STEPS = 96;
