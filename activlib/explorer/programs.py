@@ -9,25 +9,21 @@ import json
 import math
 from collections import Counter
 
-from activlib.explorer.trees import CONDITIONS, evaluate, tree
+from activlib.explorer.trees import evaluate, tree
 
 SUBSCRIPTS = str.maketrans("0123456789", "₀₁₂₃₄₅₆₇₈₉")
-COMPARISONS = {*CONDITIONS.values()}
 
 
 def program(activation, count, keys):
     """The program of a VectorActivation for `count` numbers as JSON data; `keys` maps its parameters' symbols to their names."""
     symbols, shared = activation.inputs(count), activation.shared(count)
-    inputs = _named(symbols, activation.kind in ("axis", "reduce"))
+    inputs = _named(symbols, activation.kind)
     names = {**keys, **{symbol: entry["key"] for symbol, entry in zip(symbols, inputs, strict=True)}}
-    trees = {}
-    for symbol, expression in shared.items():
-        trees[symbol] = _inlined(tree(expression, {**names, **{s: s.name for s in trees}}), trees)
-    names |= {s: s.name for s in trees}
-    values = [_inlined(tree(e, names), trees) for e in activation.stable(count)]
-    jacobian = activation.stable_jacobian(count)
-    entries = [_inlined(tree(e, names), trees) for e in jacobian]
-    steps, first, found = _steps(values, entries)
+    names |= {symbol: f"#{symbol.name}" for symbol in shared}
+    known = {names[symbol]: tree(expression, names) for symbol, expression in shared.items()}
+    values = [tree(e, names) for e in activation.stable(count)]
+    entries = [tree(e, names) for e in activation.stable_jacobian(count)]
+    steps, first, found = _steps(values, entries, known)
     values, entries = found[: len(values)], found[len(values) :]
     return {
         "inputs": inputs,
@@ -66,9 +62,11 @@ class Program:
         return [[evaluate(entry, math.nan, math.nan, values) for entry in row] for row in self.data["jacobian"]]
 
 
-def _named(symbols, numbered):
-    if not numbered:
+def _named(symbols, kind):
+    if kind == "pair":
         return [{"key": symbol.name, "text": symbol.name} for symbol in symbols]
+    if kind == "expand":  # in trees "x" has a meaning of its own
+        return [{"key": "x1", "text": "x"}]
     return [{"key": f"x{i}", "text": f"x{i}".translate(SUBSCRIPTS)} for i in range(1, len(symbols) + 1)]
 
 
@@ -78,30 +76,22 @@ def _outputs(count):
     return [{"key": f"y{i}", "text": f"y{i}".translate(SUBSCRIPTS)} for i in range(1, count + 1)]
 
 
-def _inlined(node, known):
-    """A tree with the trees of shared quantities in the place of their names; equal ones are found again as steps."""
-    named = {symbol.name: value for symbol, value in known.items()}
+def _steps(values, entries, known):
+    """What occurs at several places of the trees as steps, how many of them the values need, and the trees in these terms.
 
-    def written(node):
-        if isinstance(node, str):
-            return named.get(node, node)
-        return [node[0], *map(written, node[1:])] if isinstance(node, list) and isinstance(node[0], str) else (
-            [written(part) for part in node] if isinstance(node, list) else node
-        )
-
-    return written(node)
-
-
-def _steps(values, entries):
-    """What occurs at several places of the trees as steps, how many of them the values need, and the trees in these terms."""
-    uses, children = Counter(), {}
+    `known` maps names in the trees to their own trees.
+    """
+    uses = Counter()
 
     def visit(node):
-        """Count a formula's uses by different formulas; the key of equal ones is the same."""
+        """Count by how many different formulas a formula is used."""
+        if isinstance(node, str):
+            if node in known:
+                visit(known[node])
+            return
         key = json.dumps(node)
         uses[key] += 1
         if uses[key] == 1:
-            children[key] = node
             for part in _operands(node):
                 visit(part)
 
@@ -124,6 +114,8 @@ def _steps(values, entries):
 
     def term(node):
         """The formula, or the step that stands for it, which then comes after all that it needs."""
+        if isinstance(node, str):
+            return term(known[node]) if node in known else node
         key = json.dumps(node)
         if key not in written:
             written[key] = write(node)

@@ -46,14 +46,14 @@ class ActivationExplorer extends HTMLElement {
     const { label = "Explorer", caption } = this.specification;
     this.stage = stage; // what the pictures' size depends on
     this.sliders = this.parameters.map((parameter) => new Slider(this, parameter));
+    this.controls = html("div", { class: "ax-sliders" }, ...this.sliders.map((slider) => slider.part));
     this.summary = html("p", { class: "ax-summary", id: `${this.uid}-summary` });
     this.live = html("p", { class: "ax-live", "aria-live": "polite" });
     this.setAttribute("role", "group");
     this.setAttribute("aria-label", label);
     this.replaceChildren(
       html("div", { class: "ax-bar" }, ...above, viewButtons(this)),
-      stage, ...below,
-      html("div", { class: "ax-sliders" }, ...this.sliders.map((slider) => slider.part)),
+      stage, ...below, this.controls,
       ...(caption ? [html("p", { class: "ax-caption" }, caption)] : []),
       this.summary, this.live);
     if (!this.linkable) keepKeys(this);

@@ -12,7 +12,7 @@ class Triangle {
     this.trail = svg("path", { class: "ax-ray" }, this.svg);
     this.disc = svg("path", { class: "ax-disc" }, this.svg);
     this.texts = svg("g", { class: "ax-corners" }, this.svg);
-    this.point = svg("circle", { class: "ax-point", r: 6 }, this.svg);
+    this.point = svg("circle", { class: "ax-point ax-neutral", r: 6 }, this.svg);
   }
 
   resize(width, height) {
@@ -65,30 +65,56 @@ class Triangle {
   }
 }
 
-// One component as each input moves alone and the others stay.
+// One component as each input moves alone and the others stay; of a function of one number all components.
 class Slices extends Plot {
   constructor() {
     super();
-    this.marks.setAttribute("class", "ax-slice-points");
-    this.points = new Points();
+    this.point.remove();
+    this.places = svg("g", {}, this.inner);
+    this.runs = [];
   }
 
-  draw(program, k, x, p, range) {
-    const [low, high] = this.window;
-    this.begin();
-    const value = program.component(k, x, p);
-    this.marks.replaceChildren();
-    x.forEach((own, i) => {
+  measure(program, k, x, p, low, high) {
+    const curves = x.length === 1 ? program.outputs.map((_, i) => [0, i]) : x.map((_, i) => [i, k]);
+    this.runs = curves.map(([input, component], i) => {
+      const points = this.runs[i] ?? new Points();
       const at = [...x];
-      this.points.size = 0;
+      points.size = 0;
       for (let step = 0; step <= STEPS; step++) {
-        at[i] = low + ((high - low) * step) / STEPS;
-        this.points.add(at[i], program.component(k, at, p));
+        at[input] = low + ((high - low) * step) / STEPS;
+        points.add(at[input], program.component(component, at, p));
       }
-      this.drawPath(`slice-${i}`, this.outline(this.points), `ax-curve ax-color-${i} ax-order-${i % 3}`);
-      svg("circle", { class: `ax-companion ax-color-${i}`, r: 4, cx: hundredths(this.px(own)), cy: hundredths(this.py(value)) }, this.marks);
+      return points;
     });
+  }
+
+  // An interval that holds the curves and 0, and that a moving point leaves seldom.
+  extent() {
+    const values = this.runs.flatMap(({ ys }) => ys).filter(Number.isFinite);
+    const end = (value) => (value === 0 ? 0 : Math.sign(value) * niceStep(Math.abs(value)));
+    const [low, high] = [end(values.reduce((a, b) => Math.min(a, b), 0)), end(values.reduce((a, b) => Math.max(a, b), 0))];
+    const room = 0.05 * (high - low || 1);
+    return [low - room, high + room];
+  }
+
+  drawCurves({ inputs, outputs }, k, x, components) {
+    const single = inputs.length === 1;
+    this.begin();
+    this.runs.forEach((points, i) => this.drawPath(`slice-${i}`, this.outline(points), `ax-curve ax-color-${i} ax-order-${i % 3}`));
     this.end();
+    this.places.replaceChildren(...this.runs.map((_, i) => {
+      const [own, value] = single ? [x[0], components[i]] : [x[i], components[k]];
+      return svg("circle", { class: `ax-companion ax-color-${i}`, r: 4, cx: hundredths(this.px(own)), cy: hundredths(this.py(value)) });
+    }));
+    // The curves' names at their right ends, each below the one above it.
+    const names = single ? outputs : inputs;
+    const ends = this.runs.map(({ ys }, i) => [names[i].text, this.width - 4, this.py(ys[STEPS]) - 6, "end"]);
+    let above = 0;
+    for (const end of ends.sort((a, b) => a[2] - b[2])) {
+      end[2] = above = Math.min(Math.max(end[2], above + 14), this.height - 4);
+    }
+    const title = single ? [] : [[`${outputs[k].text} as one input moves`, 6, 14, "start"]];
+    setTexts(this.marks, [...title, ...ends]);
   }
 }
 

@@ -1,7 +1,7 @@
 // The plane in which the point moves: of two numbers, or of three scores as seen along the line on which all are equal.
 
-const CELLS = 44; // of the grid, each way, on which level lines are found
-const ROOM = { left: 8, right: 8, top: 8, bottom: 8 };
+const CELLS = 40; // of the grid, each way, on which level lines are found
+const ROOM = { left: 44, right: 12, top: 10, bottom: 46 }; // the same in both directions
 const ARROWS = 9; // each way
 // Three scores in the plane orthogonal to (1, 1, 1), the first upwards: the directions into which each alone pushes.
 const DIRECTIONS = [90, 210, 330].map((degrees) => {
@@ -24,17 +24,17 @@ class Plane extends Plot {
     this.disc = svg("path", { class: "ax-disc" }, this.lines);
     this.arrows = svg("path", { class: "ax-arrows" }, this.lines);
     this.texts = svg("g", { class: "ax-marks" }, this.inner);
-    this.grid3 = svg("path", { class: "ax-grid" });
-    this.inner.prepend(this.grid3);
-    this.axes3 = svg("path", { class: "ax-axes" });
-    this.grid3.after(this.axes3);
+    this.lattice = svg("path", { class: "ax-grid" });
+    this.rays = svg("path", { class: "ax-axes" });
+    this.inner.prepend(this.lattice, this.rays);
   }
 
   // The scores' plane has no axes at its edges but three through its middle.
   setSize(inputs) {
     if (this.size === inputs) return;
     this.size = inputs;
-    this.margin = inputs === 2 ? MARGIN : ROOM;
+    this.bare = inputs === 3;
+    this.margin = this.bare ? ROOM : MARGIN;
     const { fullWidth, fullHeight } = this;
     this.fullWidth = undefined;
     this.resize(fullWidth, fullHeight);
@@ -45,14 +45,32 @@ class Plane extends Plot {
     for (const [key, value] of Object.entries({ left: this.left, top: this.margin.top, width: this.width, height: this.height })) {
       style[key] = `${value}px`;
     }
-    this.grid3.setAttribute("d", this.size === 2 ? "" : this.scoreGrid());
-    this.axes3.setAttribute("d", this.size === 2 ? "" : DIRECTIONS.map((d) => this.line([0, 0], d, 0, Infinity)).join(""));
-    if (this.size === 2) {
+    this.lattice.setAttribute("d", this.bare ? this.scoreGrid() : "");
+    this.rays.setAttribute("d", this.bare ? DIRECTIONS.map((direction) => this.line([0, 0], direction, 0, Infinity)).join("") : "");
+    if (!this.bare) {
       super.drawAxes();
       return;
     }
     for (const part of [this.grid, this.axes]) part.setAttribute("d", "");
-    this.labels.replaceChildren();
+    const note = `from line to line of the grid two scores differ by ${format(this.step)}`;
+    setTexts(this.labels, [[note, this.left, this.margin.top + this.height + 20, "start"]]);
+  }
+
+  // The names of the inputs, at the ends of their axes.
+  names(inputs) {
+    const [x0, x1, y0, y1] = this.window;
+    const inside = (low, value, high) => Math.min(Math.max(value, low), high);
+    if (!this.bare) {
+      return [
+        [inputs[0].text, this.width - 10, inside(14, this.py(0) - 8, this.height - 6), "middle"],
+        [inputs[1].text, inside(10, this.px(0) + 10, this.width - 10), 14, "middle"],
+      ];
+    }
+    return DIRECTIONS.flatMap(([du, dv], k) => {
+      const reach = Math.min(...[[du, x0, x1], [dv, y0, y1]].map(([by, low, high]) => (Math.abs(by) < 1e-9 ? Infinity : (by > 0 ? high : low) / by)));
+      const [x, y] = [this.px(du * reach), this.py(dv * reach)];
+      return reach > 0 ? [[inputs[k].text, inside(14, x + 10, this.width - 14), inside(14, y - 6, this.height - 8), "middle"]] : [];
+    });
   }
 
   // Lines on which the difference of two scores is a whole number of steps.
@@ -92,26 +110,27 @@ class Plane extends Plot {
     return fields;
   }
 
-  drawLevels(field, levels) {
+  drawLevels(field, levels, inputs) {
     const scale = [this.width / CELLS, this.height / CELLS];
     const found = contours(field, levels);
     const lines = levels.map((level, i) => ({ level, segments: found[i] }));
     const at = (value, axis) => hundredths(value * scale[axis]);
     this.levels.setAttribute("d", lines.flatMap(({ segments }) =>
       segments.map(([x0, y0, x1, y1]) => `M${at(x0, 0)} ${at(y0, 1)}L${at(x1, 0)} ${at(y1, 1)}`)).join(""));
-    setTexts(this.texts, this.levelLabels(lines, scale));
+    const names = this.names(inputs);
+    setTexts(this.texts, [...names, ...this.levelLabels(lines, scale, names)]);
   }
 
   // Each level's label stands where its line comes closest to a diagonal or to one of the scores' axes.
-  levelLabels(lines, scale) {
-    const guides = this.size === 2 ? [[1, 1], [-1, 1], [-1, -1], [1, -1]] : DIRECTIONS;
+  levelLabels(lines, scale, names) {
+    const guides = this.bare ? DIRECTIONS : [[1, 1], [-1, 1], [-1, -1], [1, -1]];
     const placed = [];
     for (const { level, segments } of lines) {
       let best, least = Infinity;
       for (const [x0, y0, x1, y1] of segments) {
         const [x, y] = [((x0 + x1) / 2) * scale[0], ((y0 + y1) / 2) * scale[1]];
         if (x < 18 || x > this.width - 18 || y < 14 || y > this.height - 10) continue;
-        if (placed.some((other) => Math.abs(other[1] - x) < 34 && Math.abs(other[2] - y) < 16)) continue;
+        if ([...names, ...placed].some((other) => Math.abs(other[1] - x) < 34 && Math.abs(other[2] - y) < 16)) continue;
         const [u, v] = [this.x(x), this.y(y)];
         const off = guides.map(([a, b]) => (a * u + b * v > 0 ? Math.abs(a * v - b * u) / Math.hypot(a, b) : Infinity));
         const far = Math.min(...off);
@@ -208,12 +227,12 @@ function cross(segments, level, x0, y0, z0, x1, y1, z1, x2, y2, z2) {
   if (ends.length === 4) segments.push(ends);
 }
 
-// About eight round values between the least and the largest of a field.
+// Round values, sixteen at most, between the least and the largest of a field.
 function levelsOf(field) {
   const known = field.filter(Number.isFinite);
   const [low, high] = [known.reduce((a, b) => Math.min(a, b), Infinity), known.reduce((a, b) => Math.max(a, b), -Infinity)];
   if (!(high > low)) return [];
-  const step = niceStep((high - low) / 8);
+  const step = niceStep((high - low) / 16);
   const [first, last] = [Math.ceil(low / step), Math.floor(high / step)];
   return Array.from({ length: last - first + 1 }, (_, i) => Number(((first + i) * step).toPrecision(12)))
     .filter((level) => low < level && level < high);

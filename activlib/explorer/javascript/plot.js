@@ -43,7 +43,7 @@ class Plot {
   setWindow([x0, x1, y0, y1]) {
     if (String(this.window) === String([x0, x1, y0, y1])) return; // the axes stand as they are
     this.window = [x0, x1, y0, y1];
-    this.up = ticks(y0, y1, this.height, () => 36);
+    this.up = this.bare ? [] : ticks(y0, y1, this.height, () => 36);
     const longest = Math.max(0, ...this.up.map(({ text }) => text.length));
     this.left = Math.max(this.margin.left, longest * CHARACTER + 14);
     this.width = Math.max(1, this.fullWidth - this.left - this.margin.right);

@@ -20,14 +20,13 @@ class Rows {
     });
     this.cells = program.outputs.map(() => program.inputs.map(() => html("td")));
     this.table = html("table", { class: "ax-jacobian" },
-      html("caption", {}, "Jacobian: each row’s ", math("∂y"), " by each column’s ", math("∂x")),
+      html("caption", {}, "Jacobian: ∂ row ∕ ∂ column"),
       html("thead", {}, html("tr", {}, html("td"), ...program.inputs.map(({ text }) => html("th", { scope: "col" }, math(text))))),
       html("tbody", {}, ...program.outputs.map(({ text }, i) =>
         html("tr", {}, html("th", { scope: "row" }, math(text)), ...this.cells[i]))));
     this.parts = [
       html("div", { class: "ax-inputs" }, ...this.sliders.map((slider) => slider.part)),
       html("dl", { class: "ax-outputs" }, ...this.bars.map(({ part }) => part)),
-      this.table,
     ];
   }
 

@@ -14,6 +14,10 @@ class VectorExplorer extends ActivationExplorer {
     return [
       ["arrows", "move the point (Shift: farther, Alt: finer)"],
       ["Home", "to the middle"],
+      ...(this.specification.simplex ? [
+        ["dotted", "the same scores, weaker or stronger"],
+        ["circle", "small changes of the scores; their effect"],
+      ] : []),
     ];
   }
 
@@ -21,21 +25,23 @@ class VectorExplorer extends ActivationExplorer {
     const { programs } = this;
     this.scene = new VectorScene(this);
     this.size_ = programs.length > 1 && choice("n", programs.map(({ inputs }) => [inputs.length, inputs.length]), (n) => this.resize(Number(n)));
-    this.follow = choice("lines of", [], (name) => this.set({ highlight: name }));
+    this.follow = choice("component", [], (name) => this.set({ highlight: name }));
     this.layers = LAYERS.map(({ key, text }) => html("button", { type: "button", class: "ax-key",
       onclick: () => this.set({ show: toggled(this.values.show, key, LAYERS) }) }, text));
+    this.switches = html("div", { class: "ax-keys", role: "group", "aria-label": "Drawn in the plane" }, ...this.layers);
     this.note = html("p", { class: "ax-note" });
-    this.table = html("div", { class: "ax-rows" });
+    this.upper = html("div", { class: "ax-rows" });
+    this.lower = html("div", { class: "ax-rows" });
     const area = this.makeArea(this.scene.plane, "point");
     area.prepend(this.scene.plane.field);
     this.side = html("div", { class: "ax-side-plot" });
     this.compose(
       [
         ...(this.size_ ? [this.size_.part] : []), this.follow.part,
-        html("div", { class: "ax-keys", role: "group", "aria-label": "Drawn in the plane" }, ...this.layers),
+        this.switches,
       ],
       html("div", { class: "ax-panels" }, area, this.side),
-      [this.table, this.note]);
+      [this.upper, this.lower, this.note]);
     new PlaneGestures(this);
   }
 
@@ -66,11 +72,13 @@ class VectorExplorer extends ActivationExplorer {
   change(program) {
     this.shown = program;
     this.rows = new Rows(this, program);
-    this.table.replaceChildren(...this.rows.parts);
+    this.upper.replaceChildren(...this.rows.parts);
+    this.lower.replaceChildren(this.rows.table, this.controls);
     this.follow.select.replaceChildren(...program.outputs.map(({ key, text }) => html("option", { value: key }, text)));
-    this.follow.part.hidden = program.outputs.length === 1;
+    this.follow.part.hidden = program.outputs.length === 1 || program.inputs.length === 1;
     if (this.size_) this.size_.select.value = program.inputs.length;
     this.scene.arrange(program);
+    this.switches.hidden = this.area.hidden;
     if (!this.linkable) keepKeys(this);
   }
 

@@ -38,10 +38,11 @@ class VectorScene {
     else this.drawSlices();
   }
 
-  // Values over the plane, which change with all but the point, unless scores have another mean.
+  // Values over the plane, which change with all but the point; with the mean of three scores too, unless that does not matter.
   compute() {
-    const { plane, explorer: { program, component, p, values: { x, window } } } = this;
-    const key = [program.inputs.length, component, ...p, ...window, x.length === 2 ? 0 : mean(x).toFixed(9)].join(" ");
+    const { plane, explorer: { program, component, p, specification, values: { x, window } } } = this;
+    const height = x.length === 3 && !specification.invariant ? mean(x).toFixed(9) : 0;
+    const key = [x.length, component, ...p, ...window, height].join(" ");
     if (this.field === key) return false;
     this.field = key;
     this.fields = plane.measure(program, component, this.shares, x, p);
@@ -61,7 +62,7 @@ class VectorScene {
       this.layers = layers;
       const field = this.fields[this.shares ? component : 0];
       plane.drawFill(this.fields, this.shares);
-      plane.drawLevels(field, show.includes("levels") ? specification.levels ?? levelsOf(field) : []);
+      plane.drawLevels(field, show.includes("levels") ? specification.levels ?? levelsOf(field) : [], program.inputs);
       if (show.includes("gradient")) plane.drawArrows(program, component, x, p);
       else plane.arrows.setAttribute("d", "");
     }
@@ -97,9 +98,8 @@ class VectorScene {
     for (const part of [plane.ray, plane.disc]) part.setAttribute("d", "");
     const inPlane = x.length === 2 ? window : specification.slider.slice(0, 2);
     const [low, high] = [Math.min(...inPlane, ...x), Math.max(...inPlane, ...x)];
-    const values = [...specification.range, components[component]].filter(Number.isFinite);
-    const room = 0.05 * (Math.max(...values) - Math.min(...values));
-    slices.setWindow([low, high, Math.min(...values) - room, Math.max(...values) + room]);
-    slices.draw(program, component, x, p);
+    slices.measure(program, component, x, p, low, high);
+    slices.setWindow([low, high, ...(specification.simplex ? [-0.05, 1.05] : slices.extent())]);
+    slices.drawCurves(program, component, x, components);
   }
 }
