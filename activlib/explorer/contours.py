@@ -60,7 +60,7 @@ def level_line(field, level):
                     _between(corners[a], corners[b], (level - values[a]) / (values[b] - values[a]))
                     for a, b in zip(part, (*part[1:], part[0]), strict=True) if (values[a] >= level) != (values[b] >= level)
                 ]  # fmt: skip
-                if len(ends) == 2:
+                if len({*ends}) == 2:  # at a corner that has the level they are one
                     segments.append(ends)
     return _joined(segments)
 

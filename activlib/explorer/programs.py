@@ -9,6 +9,10 @@ import json
 import math
 from collections import Counter
 
+import sympy as sp
+
+from activlib.activation import x
+from activlib.definition.forms import steady
 from activlib.explorer.trees import evaluate, tree
 
 SUBSCRIPTS = str.maketrans("0123456789", "₀₁₂₃₄₅₆₇₈₉")
@@ -18,11 +22,14 @@ def program(activation, count, keys):
     """The program of a VectorActivation for `count` numbers as JSON data; `keys` maps its parameters' symbols to their names."""
     symbols, shared = activation.inputs(count), activation.shared(count)
     inputs = _named(symbols, activation.kind)
-    names = {**keys, **{symbol: entry["key"] for symbol, entry in zip(symbols, inputs, strict=True)}}
-    names |= {symbol: f"#{symbol.name}" for symbol in shared}
-    known = {names[symbol]: tree(expression, names) for symbol, expression in shared.items()}
-    values = [tree(e, names) for e in activation.stable(count)]
-    entries = [tree(e, names) for e in activation.stable_jacobian(count)]
+    known = {}
+    if activation.translation == 0 and not activation.formula.has(sp.exp):
+        known = _moved([entry["key"] for entry in inputs])
+    places = [f"#{entry['key']}" if known else entry["key"] for entry in inputs]
+    names = {**keys, **dict(zip(symbols, places, strict=True)), **{symbol: f"##{symbol.name}" for symbol in shared}}
+    known |= {names[symbol]: tree(expression, names) for symbol, expression in shared.items()}
+    values = [tree(_calm(e, activation), names) for e in activation.stable(count)]
+    entries = [tree(_calm(e, activation), names) for e in activation.stable_jacobian(count)]
     steps, first, found = _steps(values, entries, known)
     values, entries = found[: len(values)], found[len(values) :]
     return {
@@ -60,6 +67,24 @@ class Program:
         """The rows of the Jacobian at `x`."""
         values = self._run(x, None)
         return [[evaluate(entry, math.nan, math.nan, values) for entry in row] for row in self.data["jacobian"]]
+
+
+def _calm(e, activation):
+    """A gated unit's expression with exponentials of its gate that do not overflow; one with erfc has none that do."""
+    if activation.kind != "pair" or e.has(sp.erf, sp.erfc):
+        return e
+    gate = activation.inputs()[1]
+    return steady(e.xreplace({gate: x})).xreplace({x: gate})
+
+
+def _moved(scores):
+    """The scores without the largest of them, which changes nothing but keeps their squares from drowning the rest; the stable
+    forms do so only with exponentials."""
+    largest, known = scores[0], {}
+    for i, score in enumerate(scores[1:]):
+        known[f"#largest{i}"] = ["piecewise", [[">=", largest, score], largest], [True, score]]
+        largest = f"#largest{i}"
+    return known | {f"#{score}": ["+", score, ["-", largest]] for score in scores}
 
 
 def _named(symbols, kind):

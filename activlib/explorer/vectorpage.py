@@ -61,9 +61,8 @@ def _choices(spec, data, component, planar):
     chosen = [("n", str(len(spec["x"])))] if len(spec["programs"]) > 1 else []
     chosen += [("component", data["outputs"][component]["text"])] if len(data["outputs"]) > 1 < len(data["inputs"]) else []
     found = "".join(f'<span class="ax-choice">{name}<span class="ax-follow">{text}</span></span>' for name, text in chosen)
-    layers = "".join(
-        f'<span class="ax-key{"" if key in spec["show"] else " ax-idle"}">{text}</span>' for key, text in LAYERS.items()
-    )
+    drawn = {"levels"} & {*spec["show"]}  # arrows wait for the script
+    layers = "".join(f'<span class="ax-key{"" if key in drawn else " ax-idle"}">{text}</span>' for key, text in LAYERS.items())
     return found + (f'<div class="ax-keys">{layers}</div>' if planar else "")
 
 

@@ -1,6 +1,6 @@
 """The specification of an explorer of a function of several numbers: softmax, gated units, maxout.
 
-`vector.json` beside this file documents the form.
+`schema.json` beside this file documents the form.
 """
 
 import itertools

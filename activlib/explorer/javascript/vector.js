@@ -137,6 +137,11 @@ class VectorExplorer extends ActivationExplorer {
   }
 }
 
+ActivationExplorer.run = (program, parameters, points, p) => {
+  const compiled = new Program(program, parameters);
+  return points.map((at) => [compiled.components(at, p), compiled.derivatives(at, p)]);
+};
+
 // The point moves in both directions.
 class PlaneGestures extends Gestures {
   click(place) {
