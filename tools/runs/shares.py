@@ -9,6 +9,7 @@ schema: {version of ONNX's operator set: axis (the default) and flattens (whethe
     two)} of Softmax, as ONNX's own schemas have it.
 rows: {call: [[row of scores, result], ...]} in float32, the last axis.
 nothing_left: {call: its result for a row of zeros of which a mask given beside them leaves nothing}.
+named: {library: what it has with "sparsemax" or "entmax" in its name}.
 sparsemax: [[row of scores, result of keras.activations.sparsemax], ...].
 
 It needs the libraries of tools/libraries.py: `pip install -r tools/libraries.txt`. Takes some seconds.
@@ -80,6 +81,21 @@ def nothing_left():
     }
 
 
+def named():
+    """What the libraries have under these names."""
+    import jax
+    import keras
+    import onnx
+    import torch
+
+    places = {"torch": [torch, torch.nn, torch.nn.functional], "jax": [jax.nn, jax.numpy],
+              "keras": [keras.activations, keras.layers, keras.ops]}
+    names = {library: [f"{place.__name__}.{name}" for place in found for name in dir(place)] for library, found in places.items()}
+    names["onnx"] = [f"onnx.{schema.name}" for schema in onnx.defs.get_all_schemas()]
+    return {library: [name for name in found if any(word in name.rpartition(".")[2].lower() for word in ("sparsemax", "entmax"))]
+            for library, found in names.items()}
+
+
 def own_axis(softmax, dimensions):
     """The axis along which the result adds up to 1."""
     x = np.random.default_rng(0).normal(size=(2, 3, 4, 5)[:dimensions]).astype(np.float32)
@@ -116,11 +132,12 @@ def main():
     store(
         "shares", __file__, [np, torch, jax, keras, onnx],
         axes={name: {n: own_axis(f, n) for n in range(1, 5)} for name, f in functions.items()},
-        schema={version: {"axis": versions[version].attributes["axis"].default_value.i, "flattens": "coerced" in versions[version].doc}
-                for version in sorted(versions)},
+        schema={version: {"axis": found.attributes["axis"].default_value.i, "flattens": "coerced" in found.doc}
+                for version, found in sorted(versions.items())},
         rows={name: [row_of(functions[name], row) for row in ROWS]
               for name in functions if "Softmax()(x)" not in name and "functional" not in name and "opset" not in name},
         nothing_left=nothing_left(),
+        named=named(),
         sparsemax=[row_of(keras.activations.sparsemax, row) for row in SPARSE],
     )  # fmt: skip
 
