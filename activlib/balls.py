@@ -108,7 +108,7 @@ class Ball:
         if found := e.match(sp.log(1 + sp.exp(_Z))):
             exponent = self._compile(found[_Z])
             return lambda z, v: _softplus(v[exponent])
-        (first, *others), apply = [self._compile(a) for a in e.args], _operation(e)
+        (first, *others), apply = [self._compile(a) for a in e.args], operation(e)
         if not others:
             return lambda z, v: apply(v[first])
         if len(others) == 1:
@@ -147,7 +147,7 @@ class Ball:
         return [wide[k] * math.factorial(k) for k in range(n + 1)]
 
 
-def _operation(e):
+def operation(e):
     """The operation at the root of an expression, as a function of the values of its arguments."""
     if e.is_Add or e.is_Mul:
         combine = operator.add if e.is_Add else operator.mul
@@ -210,4 +210,4 @@ def _ball(number, bits):
         return _ball(number.closed_form, bits)
     if isinstance(number, ROOTS):
         return root_ball(number, ball)
-    return _operation(number)(*(_ball(argument, bits) for argument in number.args))
+    return operation(number)(*(_ball(argument, bits) for argument in number.args))
