@@ -2,9 +2,7 @@
 
 function writeLink(explorer) {
   const url = new URL(location.href);
-  const own = [...url.searchParams].filter(([key]) => key === "own" || key.startsWith("own.")); // the page's, not ours
   url.search = new URLSearchParams({
-    ...Object.fromEntries(own),
     ...Object.fromEntries(new URLSearchParams(explorer.dataset.address)), // what the page itself has in its address
     explorer: explorer.id,
     ...explorer.values.parameters,
