@@ -93,8 +93,8 @@ def _table(data, jacobian):
         for entry, row in zip(data["outputs"], jacobian, strict=True)
     )
     return (
-        '<table class="ax-jacobian"><caption>Jacobian: ∂ row ∕ ∂ column</caption>'
-        f"<thead><tr><td></td>{head}</tr></thead><tbody>{rows}</tbody></table>"
+        '<div class="ax-table"><table class="ax-jacobian"><caption>Jacobian: ∂ row ∕ ∂ column</caption>'
+        f"<thead><tr><td></td>{head}</tr></thead><tbody>{rows}</tbody></table></div>"
     )
 
 

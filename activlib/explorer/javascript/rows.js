@@ -19,11 +19,13 @@ class Rows {
       return { bar, zero, value, part: html("div", { class: "ax-output" }, html("dt", {}, symbol(text, i)), icon, value) };
     });
     this.cells = program.outputs.map(() => program.inputs.map(() => html("td")));
-    this.table = html("table", { class: "ax-jacobian" },
+    // A wide one scrolls in its place, by keys too.
+    const wide = program.inputs.length > 4 ? { tabindex: 0, role: "group", "aria-label": "Jacobian" } : {};
+    this.table = html("div", { class: "ax-table", ...wide }, html("table", { class: "ax-jacobian" },
       html("caption", {}, "Jacobian: ∂ row ∕ ∂ column"),
       html("thead", {}, html("tr", {}, html("td"), ...program.inputs.map(({ text }) => html("th", { scope: "col" }, math(text))))),
       html("tbody", {}, ...program.outputs.map(({ text }, i) =>
-        html("tr", {}, html("th", { scope: "row" }, math(text)), ...this.cells[i]))));
+        html("tr", {}, html("th", { scope: "row" }, math(text)), ...this.cells[i])))));
     this.parts = [
       html("div", { class: "ax-inputs" }, ...this.sliders.map((slider) => slider.part)),
       html("dl", { class: "ax-outputs" }, ...this.bars.map(({ part }) => part)),
@@ -60,7 +62,7 @@ function heat(entry) {
 }
 
 const choice = (label, options, onchange) => {
-  const select = html("select", { onchange: () => onchange(select.value) },
+  const select = html("select", { "aria-label": label, onchange: () => onchange(select.value) },
     ...options.map(([value, text]) => html("option", { value }, text)));
   return { select, part: html("label", { class: "ax-choice" }, label, select) };
 };

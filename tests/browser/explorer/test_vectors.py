@@ -1,5 +1,6 @@
 """What a reader does with an explorer of several numbers, and how it stands in its page."""
 
+import json
 import math
 import re
 
@@ -8,6 +9,7 @@ from axe_playwright_python.sync_playwright import Axe
 
 import activlib as al
 from activlib.explorer import explorer_html
+from activlib.explorer.vectors import vector_specification
 from serve import Site
 
 STATE = "document.querySelector('activation-explorer').state"
@@ -48,7 +50,7 @@ def softmax(*x, tau=1):
 
 def test_the_point_of_three_scores_is_dragged_and_keeps_their_mean(explore):
     page = explore(al.softmax, x=(1, 0.5, 0))
-    page.mouse.move(*place(page, *page.evaluate("toPlane_ = (([a, b, c]) => [(c - b) / Math.SQRT2, (2 * a - b - c) / Math.sqrt(6)])([1, 0.5, 0])")))
+    page.mouse.move(*place(page, -0.5 / math.sqrt(2), 1.5 / math.sqrt(6)))
     page.mouse.down()
     page.mouse.move(*place(page, 1, -1), steps=4)
     page.mouse.up()
@@ -70,7 +72,8 @@ def test_a_click_and_the_keys_move_the_point(explore):
     point = page.get_by_role("slider", name=POINT, exact=True)
     point.press("Home")
     for key, x in [
-        ("ArrowRight", [0.16, 0]), ("ArrowUp", [0.16, 0.16]), ("Shift+ArrowLeft", [-0.64, 0.16]), ("Alt+ArrowDown", [-0.64, 0.12]),
+        ("ArrowRight", [0.16, 0]), ("ArrowUp", [0.16, 0.16]),
+        ("Shift+ArrowLeft", [-0.64, 0.16]), ("Alt+ArrowDown", [-0.64, 0.12]),
     ]:  # fmt: skip
         point.press(key)
         assert state(page)["x"] == pytest.approx(x, abs=1e-9), key
@@ -82,13 +85,13 @@ def test_the_sliders_and_typed_values_move_the_point(explore):
     page.get_by_label("x₂", exact=True).press("ArrowRight")
     assert state(page)["x"] == [1, 0.55, -0.5]
     field = page.get_by_label("value of x₃")
-    field.fill("12.25")
+    field.fill("2.25")
     field.press("Enter")
-    assert state(page)["x"] == [1, 0.55, 12.25]
+    assert state(page)["x"] == [1, 0.55, 2.25]
     field.fill("")
     field.press("Enter")
-    assert page.get_by_role("alert").all_text_contents() == ["", "", "Type a number.", ""]
-    assert values(page)[2] == pytest.approx(1, abs=1e-4)
+    assert page.locator(".ax-input .ax-message").all_text_contents() == ["", "", "Type a number."]
+    assert values(page) == pytest.approx(softmax(1, 0.55, 2.25), abs=1e-4)
 
 
 def test_a_parameter_changes_components_and_level_lines(explore):
@@ -137,7 +140,7 @@ def test_the_component_and_the_layers_can_be_chosen(explore):
     page.get_by_role("button", name="gradient").click()
     page.get_by_role("button", name="level lines").click()
     assert state(page)["show"] == ["gradient"]
-    assert arrows.get_attribute("d").count("M") == 2 * 81 or arrows.get_attribute("d").count("M") > 81
+    assert arrows.get_attribute("d").count("M") > 81, "heads and shafts, some of no length"
     assert lines.get_attribute("d") == ""
 
 
@@ -247,18 +250,17 @@ def test_nothing_moves_when_the_script_wakes(open_page, make, width):
     assert static[0] == pytest.approx(live[0], abs=1)
 
 
-@pytest.mark.parametrize("make", [lambda: explorer_html(al.entmax15), lambda: explorer_html(al.geglu, x=(-1, 2))], ids=["entmax15", "geglu"])
+@pytest.mark.parametrize(
+    "make", [lambda: explorer_html(al.entmax15), lambda: explorer_html(al.geglu, x=(-1, 2))], ids=["entmax15", "geglu"]
+)
 def test_the_static_figure_tells_what_the_live_one_does(open_page, make):
     told = []
     for script in (False, True):
         page = open_page(make(), name=str(script), java_script_enabled=script)
         page.wait_for_selector("[data-drawn]" if script else ".ax-panels")
-        told.append([
-            page.locator(part).all_text_contents() for part in (".ax-outputs dd", ".ax-outputs dt", ".ax-jacobian td", ".ax-jacobian th")
-        ])  # fmt: skip
-        told[-1].append(page.locator(".ax-jacobian td").evaluate_all("all => all.map((cell) => cell.className)"))
-        points = page.locator(".ax-panels .ax-point").evaluate_all("all => all.map(p => [p.cx.baseVal.value, p.cy.baseVal.value])")
-        assert len(points) >= 1
+        parts = (".ax-outputs dd", ".ax-outputs dt", ".ax-jacobian td", ".ax-jacobian th")
+        shades = page.locator(".ax-jacobian td").evaluate_all("all => all.map((cell) => cell.className)")
+        told.append([shades, *(page.locator(part).all_text_contents() for part in parts)])
     assert told[0] == told[1]
 
 
@@ -292,10 +294,6 @@ def test_nothing_ever_moves_by_itself(explore):
 
 
 def broken_element(**changes):
-    import json
-
-    from activlib.explorer.vectors import vector_specification
-
     spec = {**vector_specification(al.swiglu), **changes}
     return f'<activation-explorer><script type="application/json">{json.dumps(spec)}</script></activation-explorer>'
 
