@@ -101,7 +101,8 @@ def _table(data, jacobian):
 def _cell(entry):
     shade = round(8 * (1 - math.exp(-3 * abs(entry)))) if math.isfinite(entry) else 0
     kind = f' class="ax-heat ax-heat-{shade} ax-color-{int(entry < 0)}"' if shade else ""
-    return f"<td{kind}>{number(entry, 3, 1)}</td>"
+    text = "0.000" if 0 < abs(entry) < 5e-4 else number(entry, 3, 1)  # a plain 0 is exact
+    return f"<td{kind}>{text}</td>"
 
 
 def _plane(spec, program, component):

@@ -106,13 +106,12 @@ class Slices extends Plot {
       const [own, value] = single ? [x[0], components[i]] : [x[i], components[k]];
       return svg("circle", { class: `ax-companion ax-color-${i}`, r: 4, cx: hundredths(this.px(own)), cy: hundredths(this.py(value)) });
     }));
-    // The curves' names at their right ends, each below the one above it.
+    // The curves' names at their right ends, each clear of the one above it and of the one below.
     const names = single ? outputs : inputs;
     const ends = this.runs.map(({ ys }, i) => [names[i].text, this.width - 4, this.py(ys[STEPS]) - 6, "end"]);
-    let above = 0;
-    for (const end of ends.sort((a, b) => a[2] - b[2])) {
-      end[2] = above = Math.min(Math.max(end[2], above + 14), this.height - 4);
-    }
+    let [above, below] = [0, this.height + 10];
+    for (const end of ends.sort((a, b) => a[2] - b[2])) end[2] = above = Math.max(end[2], above + 14);
+    for (const end of ends.toReversed()) end[2] = below = Math.min(end[2], below - 14);
     const title = single ? [] : [[`${outputs[k].text} as one input moves`, 6, 14, "start"]];
     setTexts(this.marks, [...title, ...ends]);
   }

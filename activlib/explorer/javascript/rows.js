@@ -47,7 +47,7 @@ class Rows {
     });
     jacobian.forEach((row, i) => row.forEach((entry, j) => {
       const cell = this.cells[i][j];
-      write(cell, format(entry, 3, 1));
+      write(cell, entry !== 0 && Math.abs(entry) < 5e-4 ? "0.000" : format(entry, 3, 1)); // a plain 0 is exact
       cell.className = heat(entry);
     }));
   }
