@@ -21,8 +21,8 @@ _LAZY = {
 }  # fmt: skip
 
 __all__ = [
-    "Activation", "Parameter", "VectorActivation", "activations", "compare", "define", "derivation", "explorer", "explorer_html", "facts",
-    "libraries", "vector_activations", "x",
+    "Activation", "Parameter", "VectorActivation", "activations", "compare", "define", "derivation", "explorer",
+    "explorer_html", "facts", "libraries", "vector_activations", "x",
     *_LAZY, *activations, *vector_activations,
 ]  # fmt: skip
 

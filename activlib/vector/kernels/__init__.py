@@ -13,6 +13,8 @@ import numpy as np
 from activlib.kernels.arrays import reals
 from activlib.vector.kernels.rows import rows_of
 
+BLOCK = 2**13  # numbers
+
 __all__ = ["evaluate", "jacobian_at", "pull_back"]
 
 
@@ -31,7 +33,8 @@ def evaluate(activation, x, axis, parameters):
     -------
     A new array of x's dtype, float64 for other numbers than floats. Along the axis it has n numbers for n; half as many of a
     pair; for `crelu` twice as many, the first results of all numbers, then the second; without the axis where n numbers give
-    one. Entries lie within 4 ulp of the exact values in float64 and within 2 ulp in float32 and float16.
+    one. Entries lie within 4 ulp of the exact values in float64 and within 2 ulp in float32 and float16, products of halves
+    as near as their factors do by `activlib.kernels.evaluate`.
 
     An entry -inf is a mask: it gets the share 0, and the others theirs as if it were not there. At infinite entries each
     result is its limit, NaN where there is none: with one +inf softmax is 1 there; with several NaN there, 0 elsewhere; of
@@ -65,7 +68,7 @@ def pull_back(activation, x, v, axis, parameters):
         flat = _flat(array, place)
         folded = weights[..., None] if activation.kind == "reduce" else np.moveaxis(weights, place, -1)
         folded = folded.astype(np.float64).reshape(-1, folded.shape[-1])
-        result = rows_of(activation, parameters).pull_back(flat, folded)
+        result = _in_blocks(rows_of(activation, parameters).pull_back, flat, folded)
         moved = np.moveaxis(array, place, -1).shape
         return np.ascontiguousarray(np.moveaxis(result.reshape(moved), -1, place)).astype(dtype)
 
@@ -120,10 +123,18 @@ def _flat(array, place):
     return moved.astype(np.float64).reshape(-1, moved.shape[-1]) if moved.size else np.zeros((0, moved.shape[-1]))
 
 
+def _in_blocks(f, *arrays):
+    """f of arrays with as many rows, by so many rows at a time as the processor's cache holds."""
+    several = max(1, BLOCK // max(1, arrays[0].shape[-1]))
+    starts = range(0, max(1, len(arrays[0])), several)
+    results = [f(*(array[start:start + several] for array in arrays)) for start in starts]
+    return results[0] if len(results) == 1 else np.concatenate(results)
+
+
 def _along(activation, array, place, parameters):
     rows = rows_of(activation, parameters)
     with np.errstate(all="ignore"):
-        result = rows(_flat(array, place)).astype(array.dtype)
+        result = _in_blocks(rows, _flat(array, place)).astype(array.dtype)
     shape = _shape(activation, array, place)
     if activation.kind == "reduce":
         return result.reshape(shape) if shape else result.reshape(shape)[()]

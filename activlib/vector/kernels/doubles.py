@@ -60,14 +60,22 @@ def root(x):
     return two_sum(first, rest[0] / (2 * safe))
 
 
-def total(terms: np.ndarray, low: np.ndarray | None = None):
-    """The sums of the rows as pairs: halves are added with their rounding errors until one column is left."""
-    high = terms
-    low = np.zeros_like(terms) if low is None else low
-    while high.shape[-1] > 1:
-        half = high.shape[-1] // 2
-        rest, rest_low = high[..., 2 * half:], low[..., 2 * half:]
-        added, error = two_sum(high[..., :half], high[..., half:2 * half])
-        error += low[..., :half] + low[..., half:2 * half]
-        high, low = np.concatenate([added, rest], -1), np.concatenate([error, rest_low], -1)
-    return two_sum(high[..., 0], low[..., 0])
+def total(terms: np.ndarray, low: np.ndarray | None = None, extractions: int = 1):
+    """The sums of the rows of finite terms as pairs, as though by exact addition but for 2^-52 n of the last part.
+
+    From each term its leading bits are taken, so many of one unit for the whole row that their sum is exact (Rump, Ogita and
+    Oishi 2008), as often as `extractions` says; what is left is small, and so is the rounding of its sum.
+    """
+    bits = (terms.shape[-1] - 1).bit_length() + 3
+    size = np.maximum(terms.max(-1, keepdims=True, initial=0), -terms.min(-1, keepdims=True, initial=0))
+    down = np.clip(np.frexp(size)[1] - 1, -1022, 1022)
+    rest = terms * np.ldexp(1.0, -down)  # now below 4, so that nothing overflows
+    result, unit = (np.zeros(terms.shape[:-1]),) * 2, 1.5 * 2.0**bits
+    for _ in range(extractions):
+        leading = (rest + unit) - unit
+        rest = rest - leading
+        result = add(result, two_sum(leading.sum(-1), 0.0))
+        unit *= 2.0 ** (bits - 53)
+    result = add(result, two_sum(rest.sum(-1), 0.0))
+    high, low_sum = (np.ldexp(part, down[..., 0]) for part in result)
+    return two_sum(high, low_sum + (0.0 if low is None else low.sum(-1)))

@@ -10,7 +10,7 @@ from flint import arb, ctx
 
 from activlib.balls import ball, operation, precision
 from activlib.definition.kinks import Maximum, Minimum
-from activlib.vector.nodes import Above, First, Largest, Share, Threshold, degree, power_sums, solution
+from activlib.vector.nodes import Above, First, Largest, Threshold, degree, power_sums, solution
 from activlib.vector.symbols import i, k, n, scores
 
 PRECISIONS = (96, 192, 768, 4096)
@@ -113,7 +113,6 @@ class Row:
         if isinstance(e, First):
             return self._first(terms, own)
         if isinstance(e, Above):
-            (t,) = e.share.variables
             over = [other - terms[own] for m, other in enumerate(terms) if m != own]
             total = sum((self._polynomial(e.share, self._largest([d, arb(0)])) for d in over), arb(0))
             return self._decided(total < 1, total >= 1)

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import functools
+from bisect import bisect_left, bisect_right
+from fractions import Fraction
 
 import numpy as np
 import sympy as sp
@@ -10,9 +12,13 @@ from flint import arb
 
 from activlib.activation import Activation
 from activlib.balls import Ball, precision
+from activlib.definition.forms import forms
+from activlib.definition.numbers import place
 from activlib.definition.symbols import x
 from activlib.kernels import evaluate
 from activlib.vector.symbols import a, b
+
+CERTAIN = 72  # bits of a factor that underflows
 
 
 @functools.lru_cache(maxsize=256)
@@ -43,10 +49,10 @@ def product(units, orders, arguments, parameters, weights=1.0):
     result = _multiplied(*values, weights)
     small = [(np.abs(value) < np.finfo(np.float64).smallest_normal) for value in values]
     # A factor that underflows has lost its digits, and 0 times an infinity has the limit that the factor near it gives.
-    for place in zip(*np.nonzero((small[0] & ~(np.abs(values[1]) <= 1)) | (small[1] & ~(np.abs(values[0]) <= 1)))):
-        settled = [_scaled_value(unit, order, _own(unit, parameters), argument[place], value[place])
+    for at in zip(*np.nonzero((small[0] & ~(np.abs(values[1]) <= 1)) | (small[1] & ~(np.abs(values[0]) <= 1)))):
+        settled = [_scaled_value(unit, order, _own(unit, parameters), argument[at], value[at])
                    for unit, order, argument, value in zip(units, orders, arguments, values, strict=True)]
-        result[place] = _limit_product(settled, np.broadcast_to(weights, result.shape)[place])
+        result[at] = _limit_product(settled, np.broadcast_to(weights, result.shape)[at])
     return result
 
 
@@ -64,15 +70,17 @@ def _scaled_value(unit, order, parameters, point, value):
     """A number and the exponent of a power of two: the value, however small it is; ±inf and NaN as they are."""
     if np.isfinite(point) and abs(value) < np.finfo(np.float64).smallest_normal:
         line = unit.line(order, **parameters)
-        piece = line.fixed(line.expressions[_piece(line, point)])
+        piece, *other = (line.fixed(line.expressions[side]) for side in _sides(line, point))
+        if other:  # where two pieces meet, 0 times an infinity has a limit only if both are 0
+            return ("zero", 0) if piece.is_zero and other[0].is_zero else (0.0, 0)
         if piece.is_zero:
             return ("zero", 0)
-        with precision(256):
-            ball = Ball(piece)(arb(float(point)))
-            if ball.is_finite() and not ball.contains(arb(0)):
-                mantissa, exponent = ball.mid().man_exp()
-                shift = int(mantissa).bit_length()
-                return float(int(mantissa) / (1 << shift)), int(exponent) + shift
+        with precision():
+            for form in forms(piece):
+                value = Ball(form.written_out)(arb(float(point))) if form.everywhere else arb.nan()
+                if value.is_finite() and value.rel_accuracy_bits() >= CERTAIN:
+                    mantissa, exponent = (int(number) for number in value.mid().man_exp())
+                    return float(Fraction(mantissa, 1 << mantissa.bit_length())), exponent + mantissa.bit_length()
         return 0.0, 0
     if np.isinf(point) and value == 0:
         expressions = unit.line(order, **parameters).expressions
@@ -81,12 +89,11 @@ def _scaled_value(unit, order, parameters, point, value):
     return float(mantissa), int(exponent)
 
 
-def _piece(line, point):
-    from bisect import bisect_left
-
-    from activlib.definition.numbers import place
-
-    return bisect_left([place(cut) for cut in line.cuts], float(point))
+def _sides(line, point):
+    """Which pieces are next to a point: the one that it lies in, or both where it is a cut."""
+    cuts = [place(cut) for cut in line.cuts]
+    left, right = bisect_left(cuts, float(point)), bisect_right(cuts, float(point))
+    return range(left, right + 1)
 
 
 def _limit_product(settled, weight):

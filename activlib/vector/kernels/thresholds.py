@@ -59,7 +59,7 @@ def _newton(u, power):
 
 
 def _sum(x, above):
-    return total(np.where(above, x[0], 0.0), np.where(above, x[1], 0.0))
+    return total(np.where(above, x[0], 0.0), np.where(above, x[1], 0.0), extractions=2)
 
 
 def _negative(x):
