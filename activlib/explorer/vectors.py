@@ -50,6 +50,7 @@ def vector_specification(activation, *, parameters=None, x=None, window=None, sh
     simplex = len(found[0]) == len(corners[0]) > 1 and all(
         math.isclose(sum(shares), 1, abs_tol=1e-9) and min(shares) >= 0 for shares in (*found, shown.components(places[:count]))
     )
+    stepwise = all(entry == 0 for row in shown.data["jacobian"] for entry in row)  # its level lines are jumps
     spec = {
         "version": VERSION,
         "kind": "vector",
@@ -66,7 +67,8 @@ def vector_specification(activation, *, parameters=None, x=None, window=None, sh
         "highlight": highlight or programs[0]["outputs"][0]["key"],
         "simplex": simplex,
         "invariant": getattr(activation, "translation", None) == 0,
-        "levels": LEVELS if simplex else None,
+        "levels": [0.5] if stepwise else LEVELS if simplex else None,
+        "stepwise": stepwise,
         "range": _range(found, simplex),
     }
     if x is not None:

@@ -117,6 +117,19 @@ def test_level_lines_run_where_the_component_has_the_level(explore):
     assert all(abs(value / 2 - round(value / 2)) < 0.03 for value in values)
 
 
+def test_a_function_that_jumps_is_drawn_with_the_pen_lifted(explore):
+    page = explore(al.hardmax, x=(1, 0.3))
+    slices = page.locator(".ax-side-plot .ax-curve").evaluate_all("all => all.map((path) => path.getAttribute('d'))")
+    assert [path.count("M") for path in slices] == [2, 2]
+    ends = page.evaluate("""() => {
+        const { plot } = document.querySelector("activation-explorer");
+        const ends = [...document.querySelector(".ax-inner .ax-levels").getAttribute("d").matchAll(/[ML]([-\\d.]+) ([-\\d.]+)/g)];
+        return ends.map(([, x, y]) => plot.x(Number(x)) - plot.y(Number(y)));
+    }""")
+    assert len(ends) >= 80
+    assert max(map(abs, ends)) < 0.01
+
+
 def test_the_number_of_inputs_can_be_chosen(explore):
     page = explore(al.softmax)
     for count in (2, 8, 5, 3):
