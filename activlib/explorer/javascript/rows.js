@@ -5,7 +5,8 @@ class Rows {
     this.program = program;
     const symbol = (text, i) => html("span", { class: "ax-symbol" }, html("i", { class: `ax-chip ax-color-${i}` }), math(text));
     this.sliders = program.inputs.map(({ key, text }, i) => {
-      const parameter = { key, text, slider: explorer.specification.slider, default: explorer.specification.x[i] ?? 0, domain: ANY };
+      const domain = { text: `|${text}| ≤ 10⁹`, intervals: [[-LARGEST, LARGEST, false, false]] };
+      const parameter = { key, text, domain, slider: explorer.specification.slider, default: explorer.specification.x[i] ?? 0 };
       const slider = new Slider(explorer, parameter, (value) => explorer.moveInput(i, value));
       slider.part.classList.add("ax-input");
       slider.part.querySelector("label").prepend(html("i", { class: `ax-chip ax-color-${i}` }));
@@ -52,8 +53,6 @@ class Rows {
     }));
   }
 }
-
-const ANY = { text: "", intervals: [[null, null, true, true]] };
 
 // A class of color by sign and size, the same whatever else is in the table: so it fades as a function saturates.
 function heat(entry) {

@@ -91,6 +91,9 @@ def test_the_sliders_and_typed_values_move_the_point(explore):
     field.fill("")
     field.press("Enter")
     assert page.locator(".ax-input .ax-message").all_text_contents() == ["", "", "Type a number."]
+    field.fill("1e10")
+    field.press("Enter")
+    assert page.locator(".ax-input .ax-message").last.text_content() == "x₃ must satisfy |x₃| ≤ 10⁹."
     assert values(page) == pytest.approx(softmax(1, 0.55, 2.25), abs=1e-4)
 
 
