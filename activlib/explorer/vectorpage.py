@@ -35,7 +35,7 @@ def html(spec):
         f'<div class="ax-bar">{_choices(spec, data, component, planar)}<div class="ax-tools"></div></div>'
         f'<div class="ax-panels">{pictures}{beside}</div>'
         f'<div class="ax-rows"><div class="ax-inputs">{_inputs(spec, data)}</div>'
-        f'<dl class="ax-outputs">{_outputs(spec, data, values)}</dl></div>'
+        f'<div class="ax-outputs"><dl>{_outputs(spec, data, values)}</dl></div></div>'
         f'<div class="ax-rows">{_table(data, jacobian)}<div class="ax-sliders">{sliders}</div></div><p class="ax-note"></p>'
         f"{caption(spec)}{script(spec)}</activation-explorer>"
     )

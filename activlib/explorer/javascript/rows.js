@@ -29,7 +29,7 @@ class Rows {
         html("tr", {}, html("th", { scope: "row" }, math(text)), ...this.cells[i])))));
     this.parts = [
       html("div", { class: "ax-inputs" }, ...this.sliders.map((slider) => slider.part)),
-      html("dl", { class: "ax-outputs" }, ...this.bars.map(({ part }) => part)),
+      html("div", { class: "ax-outputs" }, html("dl", {}, ...this.bars.map(({ part }) => part))),
     ];
   }
 

@@ -247,6 +247,28 @@ def test_a_phone_shows_everything_without_scrolling_sideways(explore):
         assert box["x"] + box["width"] <= 390
 
 
+HOST = """<style>
+.book .text table { width: 100%; margin: 2rem; caption-side: bottom; border-collapse: collapse; }
+.book .text table :is(th, td) { padding: 1rem; border-bottom: 1px solid; text-align: left; background: none; }
+.book .text table td { min-width: 5rem; }
+.book .text table thead th { font-size: 2rem; font-weight: 700; border-bottom: 2px solid; }
+.book .text table caption { caption-side: bottom; padding: 1rem; }
+.book dl[class] > dd { margin-left: 2rem; }
+</style>"""
+
+
+def test_a_host_that_styles_tables_and_lists_changes_nothing(open_page):
+    places = []
+    for name, head in (("bare", ""), ("styled", HOST)):
+        body = f'<div class="book"><div class="text">{explorer_html(al.softmax)}</div></div>'
+        page = open_page(body, name=name, head=head)
+        page.wait_for_selector("[data-drawn]")
+        parts = page.locator(".ax-jacobian, .ax-jacobian :is(caption, th, td), .ax-outputs dd").all()
+        assert len(parts) > 15
+        places.append([part.bounding_box() for part in parts])
+    assert places[0] == places[1]
+
+
 @pytest.mark.parametrize("width", [390, 740, 1200])
 @pytest.mark.parametrize(
     "make",
