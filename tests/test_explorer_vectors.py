@@ -116,6 +116,14 @@ def test_level_lines_lie_where_the_function_takes_the_level():
     assert all(x >= CELLS / 2 for line in level_line(with_gap, 1) for x, _ in line)
 
 
+def test_a_jump_is_drawn_where_it_is():
+    step = lambda u, v: float(u > 0.3)  # noqa: E731
+    field = measure(step, (-2, 2, -2, 2))
+    (line,) = level_line(field, 0.5, lambda x, y: step(-2 + 4 * x / CELLS, 2 - 4 * y / CELLS))
+    assert all(x == pytest.approx((0.3 + 2) / 4 * CELLS, abs=1e-4) for x, _ in line)
+    assert {a.name for a in al.vector_activations.values() if vector_specification(a)["stepwise"]} == {"hardmax"}
+
+
 def test_levels_are_round_and_inside_and_few():
     for slope, offset in itertools.product((0.01, 1, 7, 1e5), (0, 3)):
         field = measure(lambda u, v, slope=slope, offset=offset: slope * u + offset, (-1, 1, -1, 1))

@@ -43,10 +43,11 @@ def levels_of(field):
     return [float(f"{m * step:.12g}") for m in range(first, last + 1) if min(known) < m * step < max(known)]
 
 
-def level_line(field, level):
+def level_line(field, level, value=None):
     """Where a field takes a level, as polylines of (x, y) in cells from the top left.
 
-    Each cell is cut along a diagonal into two triangles, in which the field is taken to be linear.
+    Each cell is cut along a diagonal into two triangles, in which the field is taken to be linear; or, given its values as a
+    function of x and y, it jumps across the level and is asked where.
     """
     segments = []
     for i in range(CELLS):
@@ -57,12 +58,24 @@ def level_line(field, level):
                 continue
             for part in ((0, 1, 2), (0, 2, 3)):
                 ends = [
-                    _between(corners[a], corners[b], (level - values[a]) / (values[b] - values[a]))
+                    _between(corners[a], corners[b], jump(value, level, corners[a], corners[b]) if value
+                             else (level - values[a]) / (values[b] - values[a]))
                     for a, b in zip(part, (*part[1:], part[0]), strict=True) if (values[a] >= level) != (values[b] >= level)
                 ]  # fmt: skip
                 if len({*ends}) == 2:  # at a corner that has the level they are one
                     segments.append(ends)
     return _joined(segments)
+
+
+def jump(function, level, a, b):
+    """How far from a to b a function of coordinates jumps across a level, by bisection."""
+    low, high = 0, 1
+    side = function(*a) >= level
+    for _ in range(20):
+        middle = (low + high) / 2
+        place = _between(a, b, middle)
+        low, high = (middle, high) if (function(*place) >= level) == side else (low, middle)
+    return (low + high) / 2
 
 
 def _between(a, b, part):

@@ -5,6 +5,7 @@ occurs twice is a step, so a largest score or a sum of exponentials is evaluated
 `javascript/program.js`, the static figure by `Program` below.
 """
 
+import functools
 import json
 import math
 from collections import Counter
@@ -18,8 +19,10 @@ from activlib.explorer.trees import evaluate, tree
 SUBSCRIPTS = str.maketrans("0123456789", "₀₁₂₃₄₅₆₇₈₉")
 
 
-def program(activation, count, keys):
-    """The program of a VectorActivation for `count` numbers as JSON data; `keys` maps its parameters' symbols to their names."""
+@functools.lru_cache(maxsize=128)  # half a second for eight numbers
+def program(activation, count):
+    """The program of a VectorActivation for `count` numbers as JSON data, which nobody may change."""
+    keys = {p.symbol: p.name for p in activation.parameters}
     symbols, shared = activation.inputs(count), activation.shared(count)
     inputs = _named(symbols, activation.kind)
     known = {}

@@ -1,5 +1,6 @@
 """The explorer of a function of several numbers as HTML for a page without a kernel, and its figure in SVG."""
 
+import itertools
 import math
 from html import escape
 
@@ -34,7 +35,7 @@ def html(spec):
         f'<div class="ax-bar">{_choices(spec, data, component, planar)}<div class="ax-tools"></div></div>'
         f'<div class="ax-panels">{pictures}{beside}</div>'
         f'<div class="ax-rows"><div class="ax-inputs">{_inputs(spec, data)}</div>'
-        f'<dl class="ax-outputs">{_outputs(spec, data, values)}</dl></div>'
+        f'<div class="ax-outputs"><dl>{_outputs(spec, data, values)}</dl></div></div>'
         f'<div class="ax-rows">{_table(data, jacobian)}<div class="ax-sliders">{sliders}</div></div><p class="ax-note"></p>'
         f"{caption(spec)}{script(spec)}</activation-explorer>"
     )
@@ -93,15 +94,16 @@ def _table(data, jacobian):
         for entry, row in zip(data["outputs"], jacobian, strict=True)
     )
     return (
-        '<table class="ax-jacobian"><caption>Jacobian: ∂ row ∕ ∂ column</caption>'
-        f"<thead><tr><td></td>{head}</tr></thead><tbody>{rows}</tbody></table>"
+        '<div class="ax-table"><table class="ax-jacobian"><caption>Jacobian: ∂ row ∕ ∂ column</caption>'
+        f"<thead><tr><td></td>{head}</tr></thead><tbody>{rows}</tbody></table></div>"
     )
 
 
 def _cell(entry):
     shade = round(8 * (1 - math.exp(-3 * abs(entry)))) if math.isfinite(entry) else 0
     kind = f' class="ax-heat ax-heat-{shade} ax-color-{int(entry < 0)}"' if shade else ""
-    return f"<td{kind}>{number(entry, 3, 1)}</td>"
+    text = "0.000" if 0 < abs(entry) < 5e-4 else number(entry, 3, 1)  # a plain 0 is exact
+    return f"<td{kind}>{text}</td>"
 
 
 def _plane(spec, program, component):
@@ -127,10 +129,13 @@ def _plane(spec, program, component):
     at = lambda x, y: (px(window[0] + across * x), py(window[3] - up * y))  # noqa: E731
     lines, texts = [], [(x, y, name["text"]) for x, y, name in ends]
     levels = (spec["levels"] or levels_of(values)) if "levels" in spec["show"] else []
+    value = None
+    if spec["stepwise"]:
+        value = lambda x, y: program.component(component, from_plane(window[0] + across * x, window[3] - up * y, spec["x"]))  # noqa: E731
     for level in levels:
-        found = [simplified([at(*place) for place in line]) for line in level_line(values, level)]
+        found = [simplified([at(*place) for place in line]) for line in level_line(values, level, value)]
         lines += found
-        if found:
+        if found and not value:
             middle = max(found, key=len)
             texts.append((*middle[len(middle) // 2], number(level)))
     outline = "".join("M" + "L".join(f"{a:g} {b:g}" for a, b in line) for line in lines)
@@ -156,7 +161,7 @@ def _triangle(spec, program, component):
     path = lambda places: "M" + "L".join(" ".join(place(shares)) for shares in places)  # noqa: E731
     others = [j for j in range(3) if j != component]
     cut = lambda level, other: [level if j == component else 1 - level if j == other else 0 for j in range(3)]  # noqa: E731
-    shown = spec["levels"] if "levels" in spec["show"] else []
+    shown = spec["levels"] if "levels" in spec["show"] and not spec["stepwise"] else []
     factors = [math.tan(math.pi / 2 * i / 61) for i in range(61)]
     trail = path(program.components([factor * score for score in spec["x"]]) for factor in factors)
     texts = ""
@@ -197,14 +202,23 @@ def _slices(spec, program, component, planar):
     drawn = dots = texts = ""
     for i, (curve, name) in enumerate(zip(curves, names, strict=True)):
         style = f'class="ax-curve ax-color-{i} ax-order-{i % 3}" stroke="{COLORS[i]}" fill="none" stroke-width="2"{DASHES[i % 3]}'
-        line = simplified([(px(t), py(y)) for t, y in curve if math.isfinite(y)])
-        drawn += f'<path {style} d="M{"L".join(f"{a:g} {b:g}" for a, b in line)}"/>'
+        lines = [simplified([(px(t), py(y)) for t, y in run]) for run in _runs(curve, spec["stepwise"])]
+        drawn += f'<path {style} d="{"".join("M" + "L".join(f"{a:g} {b:g}" for a, b in line) for line in lines)}"/>'
         own = x[0] if single else x[i]
         value = program.component(i if single else component, x)
         dots += f'<circle class="ax-companion ax-color-{i}" r="4" cx="{px(own):g}" cy="{py(value):g}" fill="{COLORS[i]}"/>'
         texts += f'<text x="{px(high) - 4:g}" y="{py(curve[-1][1]) - 6:g}" text-anchor="end">{name["text"]}</text>'
     head = f'<svg viewBox="0 0 {width} {height}" aria-hidden="true">' if planar else _svg(spec, program, width, height)
     return f'{head}{frame}{inner}{drawn}{dots}<g class="ax-marks" font-size="11" fill="#22282e">{texts}</g></svg></svg>'
+
+
+def _runs(curve, stepwise):
+    """A curve as runs drawn without lifting the pen: of one that is constant but for jumps, a run for each value."""
+    known = [place for place in curve if math.isfinite(place[1])]
+    if not stepwise:
+        return [known]
+    starts = [0, *(i for i in range(1, len(known)) if known[i][1] != known[i - 1][1]), len(known)]
+    return [known[a:b] for a, b in itertools.pairwise(starts) if b - a > 1]
 
 
 def _svg(spec, program, width=SIZE, height=SIZE):

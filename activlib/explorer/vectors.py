@@ -36,13 +36,12 @@ def vector_specification(activation, *, parameters=None, x=None, window=None, sh
 
     Raises TypeError for an unknown parameter, ValueError for an option outside what is accepted.
     """
-    keys = {p.symbol: p.name for p in activation.parameters}
     counts = {"pair": [2], "expand": [1]}.get(activation.kind, range(2, MOST + 1))
-    programs = [program(activation, count, keys) for count in counts]
+    programs = [program(activation, count) for count in counts]
     low, high = map(float, activation.window)
     places = [float(sp.Rational(place) * (high - low) / 8 + (high + low) / 2) for place in PLACES]
     count = 2 if activation.kind == "reduce" else min(3, counts[-1])
-    data = [parameter_data(p, keys[p.symbol], "") for p in activation.parameters]
+    data = [parameter_data(p, p.name, "") for p in activation.parameters]
     values = {p["key"]: p["value"] for p in data}
     shown = Program(next(p for p in programs if len(p["inputs"]) == count), values)
     corners = list(itertools.product((low, high), repeat=len(shown.data["inputs"])))
@@ -50,6 +49,7 @@ def vector_specification(activation, *, parameters=None, x=None, window=None, sh
     simplex = len(found[0]) == len(corners[0]) > 1 and all(
         math.isclose(sum(shares), 1, abs_tol=1e-9) and min(shares) >= 0 for shares in (*found, shown.components(places[:count]))
     )
+    stepwise = all(entry == 0 for row in shown.data["jacobian"] for entry in row)  # its level lines are jumps
     spec = {
         "version": VERSION,
         "kind": "vector",
@@ -66,7 +66,8 @@ def vector_specification(activation, *, parameters=None, x=None, window=None, sh
         "highlight": highlight or programs[0]["outputs"][0]["key"],
         "simplex": simplex,
         "invariant": getattr(activation, "translation", None) == 0,
-        "levels": LEVELS if simplex else None,
+        "levels": [0.5] if stepwise else LEVELS if simplex else None,
+        "stepwise": stepwise,
         "range": _range(found, simplex),
     }
     if x is not None:

@@ -74,15 +74,28 @@ class Slices extends Plot {
     this.runs = [];
   }
 
-  measure(program, k, x, p, low, high) {
+  // Of a function that is constant but for jumps, the pen is lifted where it jumps.
+  measure(program, k, x, p, low, high, stepwise) {
     const curves = x.length === 1 ? program.outputs.map((_, i) => [0, i]) : x.map((_, i) => [i, k]);
     this.runs = curves.map(([input, component], i) => {
       const points = this.runs[i] ?? new Points();
       const at = [...x];
       points.size = 0;
+      let last;
       for (let step = 0; step <= STEPS; step++) {
-        at[input] = low + ((high - low) * step) / STEPS;
-        points.add(at[input], program.component(component, at, p));
+        const place = low + ((high - low) * step) / STEPS;
+        at[input] = place;
+        const value = program.component(component, at, p);
+        if (stepwise && step > 0 && value !== last) {
+          const alone = (place) => program.component(component, at.with(input, place), p);
+          const before = place - (high - low) / STEPS;
+          const between = before + jump(alone, (last + value) / 2, before, 0, place, 0) * (place - before);
+          points.add(between, last);
+          points.lift();
+          points.add(between, value);
+        }
+        points.add(place, value);
+        last = value;
       }
       return points;
     });
@@ -90,7 +103,7 @@ class Slices extends Plot {
 
   // An interval that holds the curves and 0, and that a moving point leaves seldom.
   extent() {
-    const values = this.runs.flatMap(({ ys }) => ys).filter(Number.isFinite);
+    const values = this.runs.flatMap(({ ys, size }) => ys.slice(0, size)).filter(Number.isFinite);
     const end = (value) => (value === 0 ? 0 : Math.sign(value) * niceStep(Math.abs(value)));
     const [low, high] = [end(values.reduce((a, b) => Math.min(a, b), 0)), end(values.reduce((a, b) => Math.max(a, b), 0))];
     const room = 0.05 * (high - low || 1);
@@ -106,13 +119,12 @@ class Slices extends Plot {
       const [own, value] = single ? [x[0], components[i]] : [x[i], components[k]];
       return svg("circle", { class: `ax-companion ax-color-${i}`, r: 4, cx: hundredths(this.px(own)), cy: hundredths(this.py(value)) });
     }));
-    // The curves' names at their right ends, each below the one above it.
+    // The curves' names at their right ends, each clear of the one above it and of the one below.
     const names = single ? outputs : inputs;
-    const ends = this.runs.map(({ ys }, i) => [names[i].text, this.width - 4, this.py(ys[STEPS]) - 6, "end"]);
-    let above = 0;
-    for (const end of ends.sort((a, b) => a[2] - b[2])) {
-      end[2] = above = Math.min(Math.max(end[2], above + 14), this.height - 4);
-    }
+    const ends = this.runs.map(({ ys, size }, i) => [names[i].text, this.width - 4, this.py(ys[size - 1]) - 6, "end"]);
+    let [above, below] = [0, this.height + 10];
+    for (const end of ends.sort((a, b) => a[2] - b[2])) end[2] = above = Math.max(end[2], above + 14);
+    for (const end of ends.toReversed()) end[2] = below = Math.min(end[2], below - 14);
     const title = single ? [] : [[`${outputs[k].text} as one input moves`, 6, 14, "start"]];
     setTexts(this.marks, [...title, ...ends]);
   }

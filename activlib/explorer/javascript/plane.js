@@ -110,15 +110,17 @@ class Plane extends Plot {
     return fields;
   }
 
-  drawLevels(field, levels, inputs) {
+  // `value`, if given, is a function of the place, which jumps across the levels instead of taking them.
+  drawLevels(field, levels, inputs, value) {
     const scale = [this.width / CELLS, this.height / CELLS];
-    const found = contours(field, levels);
+    const [u0, u1, v0, v1] = this.window;
+    const found = contours(field, levels, value && ((x, y) => value([u0 + ((u1 - u0) * x) / CELLS, v1 + ((v0 - v1) * y) / CELLS])));
     const lines = levels.map((level, i) => ({ level, segments: found[i] }));
     const at = (value, axis) => hundredths(value * scale[axis]);
     this.levels.setAttribute("d", lines.flatMap(({ segments }) =>
       segments.map(([x0, y0, x1, y1]) => `M${at(x0, 0)} ${at(y0, 1)}L${at(x1, 0)} ${at(y1, 1)}`)).join(""));
     const names = this.names(inputs);
-    setTexts(this.texts, [...names, ...this.levelLabels(lines, scale, names)]);
+    setTexts(this.texts, value ? names : [...names, ...this.levelLabels(lines, scale, names)]);
   }
 
   // Each level's label stands where its line comes closest to a diagonal or to one of the scores' axes.
@@ -194,7 +196,8 @@ function arrow(x, y, dx, dy) {
 
 // Where a field takes each of these levels, as segments [x, y, x, y] in cells: along its diagonal each cell is cut into two
 // triangles, in which the field is taken to be linear, so that a segment joins two of their sides and no case is ambiguous.
-function contours(field, levels) {
+// Given its `value` as a function of the cells it is not linear: it jumps, and is asked where.
+function contours(field, levels, value) {
   const wide = CELLS + 1;
   const found = levels.map(() => []);
   for (let row = 0; row < CELLS; row++) {
@@ -205,26 +208,38 @@ function contours(field, levels) {
       if (!Number.isFinite(high - low)) continue;
       for (let i = 0; i < levels.length; i++) {
         if (!(low < levels[i] && levels[i] <= high)) continue;
-        cross(found[i], levels[i], column, row, z0, column + 1, row, z1, column + 1, row + 1, z2);
-        cross(found[i], levels[i], column, row, z0, column + 1, row + 1, z2, column, row + 1, z3);
+        cross(found[i], value, levels[i], column, row, z0, column + 1, row, z1, column + 1, row + 1, z2);
+        cross(found[i], value, levels[i], column, row, z0, column + 1, row + 1, z2, column, row + 1, z3);
       }
     }
   }
   return found;
 }
 
-// The segment on which a linear function over a triangle takes a level.
-function cross(segments, level, x0, y0, z0, x1, y1, z1, x2, y2, z2) {
+// The segment on which a function takes a level that over a triangle is linear, or jumps.
+function cross(segments, value, level, x0, y0, z0, x1, y1, z1, x2, y2, z2) {
   const ends = [];
   const side = (ax, ay, az, bx, by, bz) => {
     if (az >= level === bz >= level) return;
-    const part = (level - az) / (bz - az);
+    const part = value ? jump(value, level, ax, ay, bx, by) : (level - az) / (bz - az);
     ends.push(ax + part * (bx - ax), ay + part * (by - ay));
   };
   side(x0, y0, z0, x1, y1, z1);
   side(x1, y1, z1, x2, y2, z2);
   side(x2, y2, z2, x0, y0, z0);
   if (ends.length === 4) segments.push(ends);
+}
+
+// How far from one place to the other a function first jumps across a level.
+function jump(value, level, ax, ay, bx, by) {
+  const side = value(ax, ay) >= level;
+  let [low, high] = [0, 1];
+  for (let i = 0; i < 20; i++) {
+    const middle = (low + high) / 2;
+    if (value(ax + middle * (bx - ax), ay + middle * (by - ay)) >= level === side) low = middle;
+    else high = middle;
+  }
+  return low;
 }
 
 // Round values, sixteen at most, between the least and the largest of a field.

@@ -5,7 +5,8 @@ class Rows {
     this.program = program;
     const symbol = (text, i) => html("span", { class: "ax-symbol" }, html("i", { class: `ax-chip ax-color-${i}` }), math(text));
     this.sliders = program.inputs.map(({ key, text }, i) => {
-      const parameter = { key, text, slider: explorer.specification.slider, default: explorer.specification.x[i] ?? 0, domain: ANY };
+      const domain = { text: `|${text}| ≤ 10⁹`, intervals: [[-LARGEST, LARGEST, false, false]] };
+      const parameter = { key, text, domain, slider: explorer.specification.slider, default: explorer.specification.x[i] ?? 0 };
       const slider = new Slider(explorer, parameter, (value) => explorer.moveInput(i, value));
       slider.part.classList.add("ax-input");
       slider.part.querySelector("label").prepend(html("i", { class: `ax-chip ax-color-${i}` }));
@@ -19,14 +20,16 @@ class Rows {
       return { bar, zero, value, part: html("div", { class: "ax-output" }, html("dt", {}, symbol(text, i)), icon, value) };
     });
     this.cells = program.outputs.map(() => program.inputs.map(() => html("td")));
-    this.table = html("table", { class: "ax-jacobian" },
+    // A wide one scrolls in its place, by keys too.
+    const wide = program.inputs.length > 4 ? { tabindex: 0, role: "group", "aria-label": "Jacobian" } : {};
+    this.table = html("div", { class: "ax-table", ...wide }, html("table", { class: "ax-jacobian" },
       html("caption", {}, "Jacobian: ∂ row ∕ ∂ column"),
       html("thead", {}, html("tr", {}, html("td"), ...program.inputs.map(({ text }) => html("th", { scope: "col" }, math(text))))),
       html("tbody", {}, ...program.outputs.map(({ text }, i) =>
-        html("tr", {}, html("th", { scope: "row" }, math(text)), ...this.cells[i]))));
+        html("tr", {}, html("th", { scope: "row" }, math(text)), ...this.cells[i])))));
     this.parts = [
       html("div", { class: "ax-inputs" }, ...this.sliders.map((slider) => slider.part)),
-      html("dl", { class: "ax-outputs" }, ...this.bars.map(({ part }) => part)),
+      html("div", { class: "ax-outputs" }, html("dl", {}, ...this.bars.map(({ part }) => part))),
     ];
   }
 
@@ -45,13 +48,11 @@ class Rows {
     });
     jacobian.forEach((row, i) => row.forEach((entry, j) => {
       const cell = this.cells[i][j];
-      write(cell, format(entry, 3, 1));
+      write(cell, entry !== 0 && Math.abs(entry) < 5e-4 ? "0.000" : format(entry, 3, 1)); // a plain 0 is exact
       cell.className = heat(entry);
     }));
   }
 }
-
-const ANY = { text: "", intervals: [[null, null, true, true]] };
 
 // A class of color by sign and size, the same whatever else is in the table: so it fades as a function saturates.
 function heat(entry) {
@@ -60,7 +61,7 @@ function heat(entry) {
 }
 
 const choice = (label, options, onchange) => {
-  const select = html("select", { onchange: () => onchange(select.value) },
+  const select = html("select", { "aria-label": label, onchange: () => onchange(select.value) },
     ...options.map(([value, text]) => html("option", { value }, text)));
   return { select, part: html("label", { class: "ax-choice" }, label, select) };
 };

@@ -62,7 +62,8 @@ class VectorScene {
       this.layers = layers;
       const field = this.fields[this.shares ? component : 0];
       plane.drawFill(this.fields, this.shares);
-      plane.drawLevels(field, show.includes("levels") ? specification.levels ?? levelsOf(field) : [], program.inputs);
+      plane.drawLevels(field, show.includes("levels") ? specification.levels ?? levelsOf(field) : [], program.inputs,
+        specification.stepwise && ((place) => program.component(component, fromPlane(place, x), p)));
       if (show.includes("gradient")) plane.drawArrows(program, component, x, p);
       else plane.arrows.setAttribute("d", "");
     }
@@ -78,7 +79,7 @@ class VectorScene {
   drawTriangle() {
     const { triangle, plane, explorer } = this;
     const { program, component, p, components, jacobian, specification, values: { x, show, window } } = explorer;
-    triangle.drawFrame(program.outputs, component, show.includes("levels") ? specification.levels : []);
+    triangle.drawFrame(program.outputs, component, show.includes("levels") && !specification.stepwise ? specification.levels : []);
     const radius = (window[1] - window[0]) / 20;
     const turns = Array.from({ length: 33 }, (_, i) => (i * Math.PI) / 16);
     const around = turns.map((turn) => [radius * Math.cos(turn), radius * Math.sin(turn)]);
@@ -98,7 +99,7 @@ class VectorScene {
     for (const part of [plane.ray, plane.disc]) part.setAttribute("d", "");
     const inPlane = x.length === 2 ? window : specification.slider.slice(0, 2);
     const [low, high] = [Math.min(...inPlane, ...x), Math.max(...inPlane, ...x)];
-    slices.measure(program, component, x, p, low, high);
+    slices.measure(program, component, x, p, low, high, specification.stepwise);
     slices.setWindow([low, high, ...(specification.simplex ? [-0.05, 1.05] : slices.extent())]);
     slices.drawCurves(program, component, x, components);
   }
