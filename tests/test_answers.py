@@ -18,6 +18,7 @@ ROUGH = al.answer("pi", digits=3)
 RANGE = al.answer("[-1, oo)")
 PARITY = al.answer("odd", choices=("odd", "even", "neither"), hints={"even": "Look at f(−x) once more."})
 SQUARE = al.answer("1/(1 + exp(-x))", uses="sigmoid")
+POLES = al.answer("x/(1 - abs(x))")
 ALL = (TANH, SLOPE, ROOT, ROUGH, RANGE, PARITY, SQUARE)
 
 
@@ -25,6 +26,7 @@ ALL = (TANH, SLOPE, ROOT, ROUGH, RANGE, PARITY, SQUARE)
     (TANH, "1/cosh(x)**2"), (TANH, "4/(exp(x) + exp(-x))**2"), (SLOPE, "alpha*exp(x) if x <= 0 else 1"),
     (SLOPE, "where(x > 0, 1, elu(x, alpha=alpha) + alpha)"), (ROOT, "1/sqrt(2)"), (ROOT, "sin(pi/4)"), (ROUGH, "3.14"),
     (ROUGH, "pi"), (RANGE, "[-1, inf)"), (RANGE, " [ -2/2 , ∞ ) "), (PARITY, "odd"), (SQUARE, "sigmoid(x)"),
+    (POLES, "x/(1 - x) if x > 0 else x/(1 + x)"),
 ])  # fmt: skip
 def test_an_equal_answer_is_right_however_it_is_written(answer, text):
     assert answer.check(text).right is True
@@ -40,6 +42,7 @@ def test_an_equal_answer_is_right_however_it_is_written(answer, text):
     (ROUGH, "3.1", "yours is 31/10"), (RANGE, "(-1, oo)", "whether the lower end belongs to it"),
     (RANGE, "[-1, 5]", "the upper end is another number"), (PARITY, "even", "Look at f(−x) once more."),
     (PARITY, "neither", "Not right."), (SQUARE, "1/(1 + exp(-x))", "not in the form asked for: write it with sigmoid"),
+    (POLES, "where(x == 1, 0, x/(1 - x) if x > 0 else x/(1 + x))", "at x = 1 yours is 0, and the answer is not defined."),
 ])  # fmt: skip
 def test_a_wrong_answer_is_told_where_it_differs(answer, text, said):
     found = answer.check(text)
