@@ -47,8 +47,8 @@ class Answer:
         self.expected = self.text if self.choices else self.read(self.text)
         if self.kind == "expression" and not self.expected.free_symbols:
             self.kind = "number"
-        if digits is not None and (self.kind != "number" or self.expected == 0):
-            raise ValueError("digits are for an answer that is a number, and not zero")
+        if digits is not None and (self.kind != "number" or self.expected.is_zero):
+            raise ValueError("digits are for an answer that is a number other than 0")
         wrong = [text for text in self.hints if self.kind != "choice" and self._same(self.read(text))]
         if wrong:
             raise ValueError(f"the hint for {wrong[0]!r} would be given for the right answer")
@@ -95,8 +95,7 @@ class Answer:
             return bool(given.left_open == self.expected.left_open and given.right_open == self.expected.right_open
                         and equal_numbers(given.start, self.expected.start) and equal_numbers(given.end, self.expected.end))
         if self.digits is not None and given.is_number:
-            first = sp.floor(sp.log(abs(self.expected), 10))  # the place of the first digit
-            return bool(abs(given - self.expected) <= sp.Rational(10) ** (first + 1 - self.digits) / 2)
+            return bool(abs(given - self.expected) <= _half_unit(self.expected, self.digits))
         return equal(given, self.expected)
 
     def _hint(self, text, given=None):
@@ -166,8 +165,7 @@ def answer(expected, **options) -> Answer:
     choices: the words to choose from.
     uses, avoids: names of functions that the answer has to have, or must not have, in the form that is asked for.
     hints: {wrong answer: what to say of it}.
-    digits: for a number that is asked for to so many significant digits: right is what rounds to it, and what is closer. Else it
-        has to be exact.
+    digits: for a number that is asked for to so many significant digits; else it has to be exact.
 
     Returns an `Answer`: `.expected` is the SymPy object, which the solution's cell asserts, and `.check(text)` gives a
     `Verdict`. Raises ValueError for an answer that can't be read, and for a hint that the right answer would get.
@@ -177,6 +175,11 @@ def answer(expected, **options) -> Answer:
 
 def _names(names):
     return (names,) if isinstance(names, str) else tuple(names)
+
+
+def _half_unit(number, digits):
+    """Half of the last place of a number that is rounded to so many significant digits."""
+    return sp.Rational(10) ** (sp.floor(sp.log(abs(number), 10)) + 1 - digits) / 2
 
 
 def _decimal(number):

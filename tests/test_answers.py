@@ -1,6 +1,7 @@
 """Answers to exercises: right by proof, wrong with a point, in every kind; and the same from plain data."""
 
 import json
+from decimal import ROUND_HALF_EVEN, Decimal
 
 import pytest
 import sympy as sp
@@ -45,6 +46,17 @@ def test_a_wrong_answer_is_told_where_it_differs(answer, text, said):
     assert found.right is False
     assert said in found.message
     assert answer.kind in ("number", "choice") or str(answer.expected) not in found.message
+
+
+@pytest.mark.parametrize("text", ["log(99)/2", "-0.083316", "pi/1000", "9.996", "1/7", "123456"])
+@pytest.mark.parametrize("digits", [1, 2, 3, 5])
+def test_a_number_that_is_rightly_rounded_is_right_and_its_neighbors_are_not(text, digits):
+    answer = al.answer(text, digits=digits)
+    exact = Decimal(str(answer.expected.evalf(40)))
+    unit = Decimal(1).scaleb(exact.adjusted() + 1 - digits)
+    for step, right in ((0, True), (1, False), (-1, False)):
+        rounded = exact.quantize(unit, ROUND_HALF_EVEN) + step * unit
+        assert answer.check(f"{rounded:f}").right is right
 
 
 def test_what_is_neither_proved_nor_refuted_is_said_to_be_neither(monkeypatch):
