@@ -210,9 +210,14 @@ def test_accuracy_says_in_words_where_a_form_holds_and_unfolds_the_others():
     many = dataclasses.replace(row, intervals=tuple((float(k), k + 1.0, "0") for k in range(7)))
     assert many.forms[-1] == "and 1 interval more"
     assert many.main == "0, 0 ≤ x ≤ 1"
+    near = Accuracy("title", (dataclasses.replace(row, plain=False),))
+    assert near.rows[0].bound_text == "1*"
+    assert "* of the value at x or at a float next to x" in repr(near)
+    assert "next to x" in near._repr_html_()
     shown = Accuracy("title", (many, dataclasses.replace(row, intervals=((-np.inf, np.inf, "as written"),))))._repr_html_()
     assert shown.count("<details>") == 1
     assert "<td>as written, all finite x</td>" in shown
+    assert "*" not in shown
 
 
 def test_accuracy_of_a_piecewise_linear_function_needs_no_slow_path():

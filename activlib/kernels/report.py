@@ -37,7 +37,8 @@ class Row:
 
     @property
     def bound_text(self) -> str:
-        return f"{math.ceil(10 * self.bound - 1e-6) / 10:g}"
+        """The bound, rounded up; a star where it counts from x or a float next to x."""
+        return f"{math.ceil(10 * self.bound - 1e-6) / 10:g}{'' if self.plain else '*'}"
 
     @property
     def slow_text(self) -> str:
@@ -77,13 +78,17 @@ class Accuracy:
     title: str
     rows: tuple[Row, ...]
 
+    @property
+    def note(self) -> str:
+        return "" if all(row.plain for row in self.rows) else "* of the value at x or at a float next to x"
+
     def __repr__(self):
         lines = [self.title, f"{'':12}{'ulp':>5}{'slow':>10}   form on each interval"]
         for row in self.rows:
             first, *rest = row.forms
             lines.append(f"{PRIMES[row.order]:4}{row.dtype:8}{row.bound_text:>5}{row.slow_text:>10}   {first}")
             lines += [" " * 30 + form for form in rest]
-        return "\n".join(lines)
+        return "\n".join([*lines, self.note] if self.note else lines)
 
     def _repr_html_(self):
         columns = ("Function", "Type", "Bound (ulp)", "Slow path", "Form where most inputs lie")
@@ -91,7 +96,8 @@ class Accuracy:
         body = "".join(
             f'<tr><th scope="row">{PRIMES[row.order]}</th><td>{row.dtype}</td><td>{row.bound_text}</td><td>{row.slow_text}</td>'
             f"<td>{_unfolding(row)}</td></tr>" for row in self.rows)
-        return f"<table><caption>{html.escape(self.title)}</caption><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>"
+        caption = html.escape(self.title + (f". {self.note}" if self.note else ""))
+        return f"<table><caption>{caption}</caption><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>"
 
 
 def _form(label):
