@@ -92,6 +92,15 @@ def test_the_expected_object_is_what_a_solution_asserts():
     assert RANGE.expected == sp.Interval(-1, sp.oo)
 
 
+@pytest.mark.parametrize(("digits", "right", "wrong"), [
+    (2, ("0.38", "0.376", "0.37601"), ("0.37", "0.39", "-0.38")), (4, ("0.376", "0.37601"), ("0.38", "0.3759", "0.3761"))])
+def test_a_number_is_asked_for_to_so_many_digits_as_one_rounds_it(digits, right, wrong):
+    for scale in ("1", "1000", "1/10**9"):
+        asked = al.answer(f"-{scale}*sqrt(3*(10**(1/50) - 1))", digits=digits)  # 0.376012…
+        assert all(asked.check(f"-{scale}*{text}").right is True for text in right)
+        assert not any(asked.check(f"-{scale}*{text}").right for text in wrong)
+
+
 @pytest.mark.parametrize("make", [
     lambda: al.answer("even", choices=("odd",)), lambda: al.answer("x +"), lambda: al.answer("x", digits=3),
     lambda: al.answer("0", digits=3),
