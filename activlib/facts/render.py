@@ -23,7 +23,10 @@ SMOOTH = sp.Symbol("C")
 
 
 class Phrase(tuple):
-    """Words and SymPy objects that say one thing together."""
+    """Words and SymPy objects that say one thing together; as a number the first of them."""
+
+    def __float__(self):
+        return float(self[0])
 
 
 def phrases(value) -> list[list]:

@@ -30,7 +30,7 @@ def named(several):
 
 def at(value, count):
     """A value for a number of numbers."""
-    return float(sp.sympify(value).subs(n, count))
+    return float(value) if isinstance(value, tuple) else float(sp.sympify(value).subs(n, count))
 
 
 def norms(f, x, order, parameters):
@@ -113,8 +113,8 @@ def test_adding_and_permuting_do_what_the_facts_say(f):
         np.testing.assert_allclose(f(x + c), f(x) + float(facts.translation.value.subs(shift, c)), rtol=1e-12, atol=1e-14)
         np.testing.assert_allclose(f(x[order]), f(x)[order] if f.kind == "axis" else f(x), rtol=1e-12)
     if f is al.hardmax:
-        assert facts.permutation.value is False
-        assert f([1, 1, 0]).tolist() == f([1, 1, 0][::1]).tolist() == [1, 0, 0]
+        assert "but for ties" in facts.permutation.value
+        assert f([1, 1, 0]).tolist() == [1, 0, 0]  # and so it is when the first two change places
 
 
 @named(ALL)
