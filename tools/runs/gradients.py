@@ -12,7 +12,6 @@ from itertools import product
 from pathlib import Path
 
 import numpy as np
-import sklearn
 from scipy.special import log_softmax
 from sklearn.datasets import load_digits
 from tqdm import tqdm
@@ -125,7 +124,7 @@ def main():
         results = [compete(depth, *start) for depth, start in tqdm(cases, unit="case")]
     settings = {"examples": EXAMPLES, "width": WIDTH, "batch": BATCH, "steps": STEPS, "check": CHECK, "tuning": TUNING,
                 "testing": TESTING, "threshold": round(THRESHOLD, 4), "depths": DEPTHS, "rates": RATES, "silent": SILENT}
-    store("gradients", __file__, [np, sklearn], settings=settings, results=results, silent=silenced)
+    store("gradients", __file__, ["numpy", "scikit-learn"], settings=settings, results=results, silent=silenced)
 
 
 if __name__ == "__main__":
