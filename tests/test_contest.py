@@ -1,18 +1,14 @@
 """The stored contest is of today's program and of today's definitions, and says what its documentation says."""
 
-import sys
 from pathlib import Path
 
 import numpy as np
 import pytest
 
 import activlib as al
+from runs.store import definition, program
 
 ROOT = Path(__file__).parent.parent
-sys.path.append(str(ROOT / "tools"))
-
-from runs.store import definition, program  # noqa: E402
-
 RUN = al.stored("contest")
 RESULTS = {tuple(case.split()): result for case, result in RUN["results"].items()}
 

@@ -13,12 +13,14 @@ ROOT = Path(__file__).resolve().parent.parent.parent
 NUMBERS = re.compile(r"\[\s+((?:-?[\d.e+-]+,\s+)*-?[\d.e+-]+)\s+\]")  # a list of numbers that stands on a line each
 
 
-def store(name, script, packages, **results):
-    """Write activlib/data/runs/<name>.json: what made it, on which versions of these packages, and the results."""
+def store(name, script, packages, digest=None, **results):
+    """Write activlib/data/runs/<name>.json: what made it, on which versions of these packages, and the results. The digest
+    is that of the script, unless another file decides what is computed."""
     made_by = f"python {Path(script).resolve().relative_to(ROOT).as_posix()}"
     path = ROOT / "activlib" / "data" / "runs" / f"{name}.json"
     partial = path.with_suffix(".partial")  # never half a file
-    data = {"made_by": made_by, "versions": {package: version(package) for package in packages}, **results}
+    data = {"made_by": made_by, "versions": {package: version(package) for package in packages},
+            "digest": digest or program(script), **results}
     text = json.dumps(data, indent=1, allow_nan=False)
     partial.write_text(NUMBERS.sub(lambda found: f"[{' '.join(found[1].split())}]", text) + "\n", "utf8")
     partial.replace(path)
