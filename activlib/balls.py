@@ -108,7 +108,7 @@ class Ball:
         if found := e.match(sp.log(1 + sp.exp(_Z))):
             exponent = self._compile(found[_Z])
             return lambda z, v: _softplus(v[exponent])
-        arguments, apply = [self._compile(a) for a in e.args], _operation(e)
+        arguments, apply = [self._compile(a) for a in e.args], operation(e)
         if len(arguments) == 1:
             (only,) = arguments
             return lambda z, v: apply(v[only])
@@ -141,7 +141,7 @@ class Ball:
         return [wide[k] * math.factorial(k) for k in range(n + 1)]
 
 
-def _operation(e):
+def operation(e):
     """The operation at the root of an expression, as a function of the values of its arguments."""
     if e.is_Add or e.is_Mul:
         combine = operator.add if e.is_Add else operator.mul
@@ -204,4 +204,4 @@ def _ball(number, bits):
         return _ball(number.closed_form, bits)
     if isinstance(number, ROOTS):
         return root_ball(number, ball)
-    return _operation(number)(*(_ball(argument, bits) for argument in number.args))
+    return operation(number)(*(_ball(argument, bits) for argument in number.args))

@@ -84,13 +84,14 @@ def at_a_desk(browser, address):
         visit = Visit(watch.faults, *look(page), loaded=loaded)
         visit.problem_link = page.get_by_role("link", name="Report a problem on this page").get_attribute("href")
         open_folds(page)
-        visit.violations = violations(page)
+        visit.violations = violations(page, others=False)
         page.locator(".theme-switch-button:visible").first.click()
         assert page.evaluate(THEME) == "dark"
         page.mouse.move(0, 0)
         stop_moving(page)
         visit.dark_violations = violations(page, others=False)
         visit.paper = print_it(page)
+        visit.violations += violations(page, contrast=False)
         return visit
     finally:
         context.close()

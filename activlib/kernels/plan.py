@@ -26,6 +26,8 @@ TABLE_COSTS = {FLOAT64: 15, FLOAT32_FORMAT: 9}
 EFFORT = 40_000  # operations on power series that a plan may cost
 MISS = 25  # nanoseconds that an element costs, on the whole, that another program must compute anew
 GAP = 0.5  # what an element costs where there are such
+SURELY = 6  # how often a run of boxes is halved in any case
+SHORTEST, WIDEST = 2**48, 2**54  # floats in a part of it that is halved no more, and in one of which a ball may tell something
 NARROW = 0.06  # of the inputs: what lies between two gaps of a program and is fewer is not worth its comparison
 
 
@@ -133,17 +135,18 @@ class _Planner(Covering):
             self.add((*left, half, half), self.exact, "ball arithmetic")
 
     def extremes(self, i, boxes):
-        """Takes the boxes where a ball tells that every value underflows to 0, overflows or is next to one number; returns
+        """Takes the numbers where a ball tells that every value underflows to 0, overflows or is next to one number; returns
         the rest."""
         balls = [Ball(e) for e in dict.fromkeys([self.line.expressions[i], *self.everywhere(i)])]
+        left, taken = [], {}
         with precision(PRECISIONS[0]):
-            values = np.array([_next_to_one(balls, low, high) for low, high
-                               in zip(*(column.tolist() for column in boxes[:2]), strict=True)], float)
-        for number in np.unique(values[~np.isnan(values)]):
-            taken = values == number
-            half = np.full(np.count_nonzero(taken), 0.51)
-            self.add((*(column[taken] for column in boxes), half, half), number, f"{number:.4g}")
-        return tuple(column[np.isnan(values)] for column in boxes)
+            for low, high, alone in zip(*(column.tolist() for column in joined(boxes)), strict=True):
+                for a, b, number in _halved(balls, low, high):
+                    (left if number is None else taken.setdefault(number, [])).append((a, b, alone))
+        for number, found in taken.items():
+            half = np.full(len(found), 0.51)
+            self.add((*_columns(found), half, half), np.float64(number), f"{number:.4g}")
+        return _columns(left)
 
     def serve(self, choice, boxes, complete=False):
         """Gives the boxes to a program where it is proved; returns the rest."""
@@ -270,14 +273,34 @@ class _Planner(Covering):
         return found.plain[0] <= self.result.limit and abs(out[0] - part.source) <= near
 
 
+def _columns(rows):
+    """The ends of boxes, and which stand beside a cut."""
+    return tuple(np.array([row[k] for row in rows], kind) for k, kind in enumerate((float, float, bool)))
+
+
+def _halved(balls, low, high, depth=0):
+    """(lower end, upper end, number) of parts of a box of one sign, from left to right: the one that a function rounds to,
+    or nearly, in all of the part, or None. Parts are halved, by their place among the floats, while that promises something."""
+    first, last = np.array([low, high]).view(np.int64).tolist()
+    if abs(last - first) < WIDEST and (number := _next_to_one(balls, low, high)) is not None:
+        return [(low, high, number)]
+    part, half, step = (last - first) // 1024, (first + last) // 2, 1 if first < last else -1
+    near, middle, after, far = np.array([first + part, half, half + step, last - part]).view(float).tolist()
+    promising = depth < SURELY or _next_to_one(balls, low, near) is not None or _next_to_one(balls, far, high) is not None
+    if abs(last - first) < SHORTEST or not promising:
+        return [(low, high, None)]
+    return _halved(balls, low, middle, depth + 1) + _halved(balls, after, high, depth + 1)
+
+
 def _next_to_one(balls, low, high):
-    """The float64 number that a function rounds to, or nearly, in all of a box; NaN if there is none."""
+    """The float64 number that a function rounds to, or nearly, in all of a box; None if there is none."""
     middle = low / 2 + high / 2
     halves = [arb(middle).union(arb(end)) for end in (low, high)]  # a ball about a whole binade is too wide to tell much
-    for ball in balls:
+    for k, ball in enumerate(balls):
         if (near := _nearest(ball(halves[0]))) is not None and _nearest(ball(halves[1])) == near:
+            balls.insert(0, balls.pop(k))  # it is the one to ask next time
             return near
-    return math.nan
+    return None
 
 
 def _nearest(value):
