@@ -127,7 +127,8 @@ class Ensemble:
 
     Weights: normal with variance gain² / (inputs of the layer), but for the first layer with gain 1, and biases 0
     ("gain"); or both uniform up to 1 / √(inputs of the layer), as `torch.nn.Linear` does it ("default").
-    Kinds: "plain"; "batch" or "layer" normalize the pre-activations before each activation, with a learned scale and shift;
+    Kinds: "plain"; "batch" or "layer" normalize the pre-activations before each activation, with a learned scale and shift,
+    "batch" without a bias before;
     "residual" adds to the pre-activations of each hidden layer but the first those of the layer before, and divides the
     layer's own by √depth.
     """
@@ -168,12 +169,17 @@ class Ensemble:
 
     def __call__(self, x, *, training=False):
         """Outputs, shape (networks, examples, outputs), for inputs of shape (networks, examples, inputs)."""
-        z = torch.baddbmm(self.biases[0], x, self.weights[0])
+        z = self._affine(x, 0)
         for k in range(1, self.depth + 1):
             z = self._normalized(z, k - 1, training)
-            a = torch.baddbmm(self.biases[k], self.function(z), self.weights[k])
+            a = self._affine(self.function(z), k)
             z = z + a / self.depth**0.5 if self.case.kind == "residual" and k < self.depth else a
         return z
+
+    def _affine(self, x, k):
+        if self.case.kind == "batch" and k < self.depth:  # which takes a bias away again, and leaves its gradient to rounding
+            return torch.bmm(x, self.weights[k])
+        return torch.baddbmm(self.biases[k], x, self.weights[k])
 
     def _normalized(self, z, k, training):
         if not self.scales:
