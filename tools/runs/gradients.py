@@ -2,7 +2,7 @@
 `python tools/runs/gradients.py`.
 
 For the chapter Gradients, which explains the protocol and checks a slice of it. Every activation gets the same: data,
-depths, gains, steps, learning rates to choose from, and seeds. Writes activlib/data/runs/gradients.json; takes a few
+depths, gains, steps, learning rates to choose from, and seeds. Writes activlib/data/runs/gradients.json; takes about ten
 minutes on one core.
 """
 
