@@ -102,6 +102,12 @@ def broken(activation, n, dtype, seed, few=30):
     return found, compared
 
 
+def test_a_form_that_holds_on_one_side_of_0_alone_serves_no_piece_on_the_other():
+    f = al.define("x if x >= 0 else x/sqrt(1 + alpha*x**2)", alpha=sp.Rational(1, 10))
+    found, count = broken(f, 2, np.float64, seed=7)
+    assert not found and count > 20, "\n".join(found[:8])
+
+
 @pytest.mark.parametrize("text", formulas(14, seed=1))
 def test_generated_formulas_keep_the_contract(text):
     try:
@@ -120,6 +126,7 @@ def test_generated_formulas_keep_the_contract(text):
     "x/(1 + abs(x))", "x - tanh(x)", "(x + sqrt(x**2 + 4))/2", "x*(1 + erf(x/sqrt(2)))/2", "sin(x)/x if x != 0 else 1",
     "(exp(x) - 1)/x if x != 0 else 1", "(exp(x) - exp(-x))/(exp(x) + exp(-x))", "x*exp(-x**2)", "log(1/(1 + exp(-x)))",
     "exp(x)/(1 + exp(x))**2", "x**2/(1 + x**2)", "1 - cos(x)", "sqrt(x**2 + 1) - 1", "x*(2/pi*atan(x) - 1)", "1/x", "log(x)",
+    "sqrt(x**2 + x + 1) if x > -3 else 0", "1 if x > 2 else 1/sqrt(3 + x**2)",
 ])
 def test_formulas_that_cancel_overflow_or_divide_by_zero_keep_the_contract(text):
     f = al.define(text)

@@ -3,9 +3,7 @@
 function writeLink(explorer) {
   const { parameters, x, window, show, highlight, hidden } = explorer.values;
   const url = new URL(location.href);
-  const own = [...url.searchParams].filter(([key]) => key === "own" || key.startsWith("own.")); // the page's, not ours
   url.search = new URLSearchParams({
-    ...Object.fromEntries(own),
     ...Object.fromEntries(new URLSearchParams(explorer.dataset.address)), // what the page itself has in its address
     explorer: explorer.id,
     ...parameters,
