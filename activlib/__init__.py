@@ -1,7 +1,7 @@
 """The mathematics of activation functions: one SymPy definition each, and all that follows from it."""
 
 from activlib.activation import Activation, Parameter, x
-from activlib.catalogue import activations
+from activlib.catalogue import activations, vector_activations
 from activlib.define import define
 from activlib.derivation import derivation
 
@@ -9,6 +9,7 @@ from activlib.derivation import derivation
 from activlib.explorer import explorer, explorer_html
 from activlib.facts import compare, facts
 from activlib.libraries import libraries
+from activlib.vector import VectorActivation
 
 # Loaded when first asked for: these need NumPy and matplotlib, and the symbolic half runs without.
 _LAZY = {
@@ -20,12 +21,12 @@ _LAZY = {
 }  # fmt: skip
 
 __all__ = [
-    "Activation", "Parameter", "activations", "compare", "define", "derivation", "explorer", "explorer_html", "facts",
-    "libraries", "x",
-    *_LAZY, *activations,
+    "Activation", "Parameter", "VectorActivation", "activations", "compare", "define", "derivation", "explorer",
+    "explorer_html", "facts", "libraries", "vector_activations", "x",
+    *_LAZY, *activations, *vector_activations,
 ]  # fmt: skip
 
-globals().update(activations)
+globals().update(activations | vector_activations)
 
 
 def __getattr__(name):

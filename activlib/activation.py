@@ -20,8 +20,8 @@ from activlib.definition.line import Line, line
 from activlib.definition.numbers import equal
 from activlib.definition.published import with_decimals
 from activlib.definition.symbols import x
+from activlib.entry import Entry
 from activlib.notebook import has_words, latex
-from activlib.pickling import reduced
 
 
 def letters(name: str) -> str:
@@ -95,8 +95,8 @@ class Parameter:
         return number
 
 
-@dataclass(frozen=True, eq=False)
-class Activation:
+@dataclass(frozen=True, eq=False, repr=False)
+class Activation(Entry):
     """A scalar activation function f(x; parameters), defined by one SymPy expression.
 
     Parameters
@@ -128,30 +128,10 @@ class Activation:
     names: tuple[str, ...] = ()
 
     def __post_init__(self):
-        if not (isinstance(self.name, str) and self.name.isidentifier()):
-            raise ValueError(f"name = {self.name!r}: expected an identifier such as 'my_activation'")
-        if not isinstance(self.title, str):
-            raise TypeError(f"title = {self.title!r}: expected a string")
-        if not (isinstance(self.names, tuple) and all(isinstance(name, str) for name in self.names)):
-            raise TypeError(f"names = {self.names!r}: expected a tuple of strings")
+        self._check_naming()
         check_window(self.window)
-        known = {x, *(p.symbol for p in self.parameters)}
-        for expression in (self.formula, *self.stable_forms.values()):
-            if unknown := expression.free_symbols - known:
-                raise ValueError(f"{self.name}: the formula uses {sorted(map(str, unknown))}, which are not parameters")
+        self._check_symbols((self.formula, *self.stable_forms.values()), {x})
         object.__setattr__(self, "stable_forms", MappingProxyType(dict(self.stable_forms)))
-
-    def __copy__(self):
-        return self  # nothing in it can change, and an activation is known by its identity
-
-    def __deepcopy__(self, memo):
-        return self
-
-    def __reduce__(self):
-        return reduced(self)
-
-    def __repr__(self):
-        return f"Activation({', '.join([self.name, *(f'{p.text}={p.default}' for p in self.parameters)])})"
 
     def _repr_latex_(self):
         arguments = "; ".join(["x", ", ".join(latex(p.symbol) for p in self.parameters)]).removesuffix("; ")
@@ -201,18 +181,6 @@ class Activation:
             return end if end.is_infinite else next((b for b, place in named if equal(place, end)), end)
 
         return tuple((name(p.lower), name(p.upper), p.expression) for p in self.line(n, **parameters).pieces)
-
-    def at(self, **parameters) -> dict[sp.Symbol, sp.Expr]:
-        """The exact value of every parameter, defaults filled in.
-
-        Raises TypeError for an unknown parameter, ValueError for one outside its domain.
-        """
-        known = {p.name: p for p in self.parameters}
-        if unknown := [name for name in parameters if name not in known]:
-            accepted = f"it takes {', '.join(known)}" if known else "it takes no parameters"
-            raise TypeError(f"{self.name} has no parameter {unknown[0]!r}; {accepted}")
-        return {p.symbol: p.validate(parameters[p.name]) if p.name in parameters else p.default
-                for p in self.parameters}
 
     # Numerical half, loaded when first used
 

@@ -2,24 +2,32 @@
 
 from __future__ import annotations
 
+from dataclasses import fields
+
 from sympy.functions.elementary.piecewise import ExprCondPair
 
 
 def reduced(activation):
     """What pickle is to call, with what arguments, for an equal activation; the same one if it is the catalogue's."""
-    from activlib.catalogue import activations
+    from activlib.activation import Activation
 
-    if activations.get(activation.name) is activation:
+    if _catalogue().get(activation.name) is activation:
         return _entry, (activation.name,)
+    if not isinstance(activation, Activation):  # its formula is as SymPy pickles it
+        return type(activation), tuple(getattr(activation, field.name) for field in fields(activation))
     forms = {n: _packed(form) for n, form in activation.stable_forms.items()}
     return _made, (type(activation), activation.name, activation.title, activation.latex, _packed(activation.formula),
                    activation.parameters, forms, activation.window, activation.libraries, activation.names)
 
 
 def _entry(name):
-    from activlib.catalogue import activations
+    return _catalogue()[name]
 
-    return activations[name]
+
+def _catalogue():
+    from activlib.catalogue import activations, vector_activations
+
+    return activations | vector_activations
 
 
 def _made(kind, name, title, latex, formula, parameters, forms, window, libraries, called):

@@ -8,15 +8,19 @@
 import html
 import json
 from concurrent.futures import ProcessPoolExecutor
+from dataclasses import fields
 from importlib import import_module
 from pathlib import Path
 from typing import NamedTuple
 
+import sympy as sp
 from docutils import nodes
 from sphinx.util.docutils import SphinxDirective
 
 import activlib
+from activlib import kept
 from activlib.catalogue import families
+from activlib.constant import closed
 from activlib.explorer import explorer_html
 from activlib.explorer.specification import MOST_CURVES, label, part
 from activlib.facts.data import VERSION, as_data, schema
@@ -25,6 +29,7 @@ from activlib.facts.render import cell, evidence
 from booksite.gallery import curve
 from booksite.names import places
 
+HERE = Path(__file__).parent
 COLUMNS = (
     "range", "monotonicity", "convexity", "smoothness", "symmetry", "extrema", "left_asymptote", "right_asymptote", "lipschitz",
     "lipschitz_of_gradient", "saturation", "mean", "variance", "gain", "gradient_second_moment", "cost",
@@ -68,9 +73,20 @@ def holds(claim, facts):
         return False
 
 
+CODE = kept.code("facts", "definition", "explorer", *(HERE / name for name in ("properties.py", "gallery.py")))
+
+
 def examine(name):
-    """The entry of the activation with this name."""
+    """The entry of the activation with this name, kept from build to build."""
     activation = activlib.activations[name]
+    defined = [getattr(activation, field.name) for field in fields(activation)]
+    stored = kept.digest(CODE, type(activation), defined, sp.srepr(closed(activation.formula)))
+    if (found := kept.read(stored)) is None:
+        kept.write(stored, found := list(examined(activation)))
+    return Entry(*found)
+
+
+def examined(activation):
     facts = activlib.facts(activation)
     cells = "".join(
         f"<td{sortable(fact)}>{cell(fact)}"

@@ -1,0 +1,11 @@
+"""Activations of several numbers: softmax and its relatives, gated units, maxout.
+
+    symbols, nodes     x_i, i, j, n; the largest of all numbers, and the threshold of a share
+    activation         the one definition, and what follows from it symbolically
+    kernels            NumPy along an axis, accurate per entry
+    facts              what is certain about them
+"""
+
+from activlib.vector.activation import VectorActivation
+
+__all__ = ["VectorActivation"]

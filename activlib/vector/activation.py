@@ -1,0 +1,248 @@
+"""The one definition of a function of several numbers, and what follows from it symbolically."""
+
+from __future__ import annotations
+
+import functools
+from dataclasses import dataclass
+
+import sympy as sp
+
+from activlib.activation import Parameter, check_window
+from activlib.definition.published import with_decimals
+from activlib.definition.symbols import x
+from activlib.entry import Entry
+from activlib.notebook import latex
+from activlib.vector import nodes
+from activlib.vector.nodes import Largest
+from activlib.vector.symbols import a, b, every, i, k, n, numbered, scores
+
+_SHIFT = sp.Symbol("c", real=True)
+
+
+@dataclass(frozen=True, eq=False, repr=False)
+class VectorActivation(Entry):
+    """An activation of several numbers, y = f(x; parameters), defined by one SymPy expression.
+
+    Parameters
+    ----------
+    name, title, latex, parameters, libraries, names: as an `Activation` has them.
+    formula: says by what it consists of what kind of function it is, see `kind`:
+        in `scores[i]` and sums or `Largest` over `every` place, the i-th of n results from n numbers;
+        the same without i, one result from n numbers;
+        in `a` and `b`, one result from a pair, which are the two halves of an axis;
+        a tuple of expressions in `al.x`, several results from each number, one after the other along an axis.
+    window: the interval of each number that shows the function's character.
+
+    Raises what `Activation` raises.
+    """
+
+    name: str
+    title: str
+    latex: str
+    formula: sp.Expr | tuple[sp.Expr, ...]
+    parameters: tuple[Parameter, ...] = ()
+    window: tuple[float, float] = (-4, 4)
+    libraries: tuple = ()
+    names: tuple[str, ...] = ()
+
+    def __post_init__(self):
+        self._check_naming()
+        check_window(self.window)
+        allowed = {"axis": {scores.label, n, i}, "reduce": {scores.label, n}, "pair": {a, b}, "expand": {x}}[self.kind]
+        formulas = [sp.sympify(e) for e in self._formulas]
+        numbers = {s for e in formulas for s in e.free_symbols if isinstance(s, sp.Indexed) and s.base == scores}
+        self._check_symbols(formulas, allowed | numbers)
+
+    @property
+    def _formulas(self):
+        return self.formula if isinstance(self.formula, tuple) else (self.formula,)
+
+    @property
+    def kind(self) -> str:
+        """"axis": n numbers give n; "reduce": n give one; "pair": two give one; "expand": one gives several."""
+        if isinstance(self.formula, tuple):
+            return "expand"
+        if not self.formula.has(sp.Indexed):
+            return "pair"
+        return "axis" if i in self.formula.free_symbols else "reduce"
+
+    def _repr_latex_(self):
+        arguments = {"axis": "x", "reduce": "x", "pair": "a, b", "expand": "x"}[self.kind]
+        if self.parameters:
+            arguments += "; " + ", ".join(latex(p.symbol) for p in self.parameters)
+        index = "_i" if self.kind == "axis" else ""
+        return rf"$\displaystyle {self.latex}({arguments}){index} = {self.formula_latex}$"
+
+    @property
+    def formula_latex(self) -> str:
+        """The formula, and what defines a threshold in it."""
+        if self.kind == "expand":
+            return latex(tuple(map(with_decimals, self.formula)))
+        written = latex(with_decimals(self.formula))
+        for share in {part.func(part.share, part.term, every[0], every) for part in self.formula.atoms(nodes.Share)}:
+            written += rf",\quad \sum_{{j=1}}^{{n}} {latex(share)} = 1"
+        return written
+
+    # Symbolic half
+
+    def inputs(self, count: int | None = None) -> tuple[sp.Symbol, ...]:
+        """The symbols of the arguments: x_1, ..., x_count; a and b; or x.
+
+        Raises TypeError where a count is needed and not given, ValueError for one below 1.
+        """
+        if self.kind in ("pair", "expand"):
+            return (a, b) if self.kind == "pair" else (x,)
+        return numbered(self._count(count))
+
+    def components(self, count: int | None = None) -> tuple[sp.Expr, ...]:
+        """The results for `count` numbers as explicit expressions in `inputs` and the parameters."""
+        rows = self._rows(self.formula, count)
+        return tuple(rows) if self.kind in ("pair", "expand") else tuple(nodes.explicit(rows, count))
+
+    def jacobian(self, count: int | None = None) -> sp.Expr | sp.ImmutableMatrix:
+        """The derivatives of the components, a row each, with respect to the inputs, a column each.
+
+        Without a count, for kinds that need one: the derivative of the i-th result by the k-th number, for any n.
+        """
+        if self.kind in ("pair", "expand"):
+            return sp.ImmutableMatrix([[sp.diff(e, symbol) for symbol in self.inputs()] for e in self.components()])
+        if count is None:
+            return _collapsed(sp.diff(self.formula, scores[k]))
+        entries = nodes.explicit(self._entries(self.jacobian(), count), count)
+        return sp.ImmutableMatrix(len(entries) // count, count, entries)
+
+    def vjp_formula(self) -> sp.Expr | tuple[sp.Expr, ...]:
+        """What back-propagation computes from gradients v by the results, one for each input: Σ_i v_i ∂y_i/∂x_k for any n."""
+        if self.kind in ("pair", "expand"):
+            weights = sp.symbols(f"v_1:{len(self._formulas) + 1}", real=True) if self.kind == "expand" else (V,)
+            return tuple(sum(w * sp.diff(e, symbol) for w, e in zip(weights, self._formulas, strict=True))
+                         for symbol in self.inputs())
+        if self.kind == "reduce":
+            return V * self.jacobian()
+        return _collapsed(sp.Sum(weights_of_results[i] * self.jacobian(), (i, 1, n)))
+
+    def shared(self, count: int | None = None) -> dict[sp.Symbol, sp.Expr]:
+        """Quantities that all of `stable` and `stable_jacobian` use, such as the largest number, as {symbol: expression}
+        in an order in which each needs only those before it."""
+        return dict(self._stable_forms(count)[0])
+
+    def stable(self, count: int | None = None) -> tuple[sp.Expr, ...]:
+        """The components in terms of `shared` quantities, so that nothing overflows: where all numbers may be moved by the
+        same amount, the largest is taken from each."""
+        return self._stable_forms(count)[1]
+
+    def stable_jacobian(self, count: int | None = None) -> sp.ImmutableMatrix:
+        """The Jacobian in terms of `shared` quantities."""
+        return self._stable_forms(count)[2]
+
+    def _stable_forms(self, count):
+        if self.kind in ("pair", "expand"):
+            return {}, self.components(), self.jacobian()
+        return _stable_forms(self, self._count(count))
+
+    @property
+    def translation(self) -> sp.Expr | None:
+        """What adding c to every number adds to each result: 0 for a function that does not change, c for a mean or
+        maximum; None if that is no multiple of c for any n."""
+        if self.kind in ("pair", "expand"):
+            return None
+        difference = sp.expand_mul(moved(self.formula, _SHIFT) - self.formula)
+        return difference if (difference / _SHIFT).is_number else None
+
+    @property
+    def _shifted(self):
+        if self.kind in ("pair", "expand") or self.translation is None or not self.formula.has(sp.exp):
+            return self.formula
+        largest = Largest(scores[every[0]], every)
+        return _moved(self.formula, -largest) + self.translation.subs(_SHIFT, largest)
+
+    @property
+    def _shifted_jacobian(self):
+        derivative = self.jacobian()
+        if self._shifted == self.formula:
+            return derivative
+        return _moved(derivative, -Largest(scores[every[0]], every))
+
+    def _count(self, count):
+        if not isinstance(count, int) or isinstance(count, bool):
+            raise TypeError(f"{self.name} needs the number of its arguments, such as 3; got {count!r}")
+        if count < 1:
+            raise ValueError(f"{self.name} needs at least one number, not {count}")
+        return count
+
+    def _rows(self, formula, count):
+        if self.kind == "axis":
+            return [formula.subs(i, m) for m in range(1, self._count(count) + 1)]
+        return list(formula) if self.kind == "expand" else [formula]
+
+    def _entries(self, derivative, count):
+        return [row.subs(k, m) for row in self._rows(derivative, count) for m in range(1, self._count(count) + 1)]
+
+    # Numerical half, loaded when first used
+
+    def __call__(self, x, axis=-1, **parameters):
+        """f along an axis; see `activlib.vector.kernels.evaluate`."""
+        from activlib.vector.kernels import evaluate
+        return evaluate(self, x, axis, parameters)
+
+    def vjp(self, x, v, axis=-1, **parameters):
+        """The vector-Jacobian product of back-propagation; see `activlib.vector.kernels.pull_back`."""
+        from activlib.vector.kernels import pull_back
+        return pull_back(self, x, v, axis, parameters)
+
+    def jacobian_at(self, x, **parameters):
+        """The Jacobian at one vector, in float64; see `activlib.vector.kernels.jacobian_at`."""
+        from activlib.vector.kernels import jacobian_at
+        return jacobian_at(self, x, parameters)
+
+
+@functools.lru_cache(maxsize=64)
+def _stable_forms(activation, count):
+    """What all results share, the results, and the Jacobian."""
+    shared = {}
+    components = nodes.explicit(activation._rows(activation._shifted, count), count, shared)
+    entries = nodes.explicit(activation._entries(activation._shifted_jacobian, count), count, shared)
+    return shared, tuple(components), sp.ImmutableMatrix(len(entries) // count, count, entries)
+
+
+V = sp.Symbol("v", real=True)
+weights_of_results = sp.IndexedBase("v", real=True)
+
+
+def _moved(e, amount):
+    """`e` with `amount` added to every number."""
+    return e.replace(lambda part: isinstance(part, sp.Indexed) and part.base == scores, lambda part: part + amount)
+
+
+def moved(e: sp.Expr, amount: sp.Symbol) -> sp.Expr:
+    """`e` with `amount` added to every number, and the factors and terms that are due to it taken out of the sums."""
+    def taken(part):
+        if isinstance(part, sp.Sum):
+            return sp.factor_terms(sp.Sum(sp.expand(taken(part.function), power_exp=True, mul=False), *part.limits))
+        if not part.args or isinstance(part, sp.Indexed):
+            return part
+        rebuilt = part.func(*map(taken, part.args))
+        return sp.expand(rebuilt, power_exp=True, mul=False) if isinstance(rebuilt, sp.exp) else rebuilt
+    return sp.expand_log(taken(_expanded(_moved(e, amount))), force=True)
+
+
+def _expanded(e):
+    """`e` with the arguments of its exponentials multiplied out."""
+    return e.replace(sp.exp, lambda argument: sp.exp(sp.expand(argument)))
+
+
+def _collapsed(e):
+    """`e` without the sums over a place that a Kronecker delta fixes."""
+    def single(total):
+        index = total.limits[0][0]
+        rest, found = [], []
+        for term in sp.Add.make_args(sp.expand(total.function)):
+            deltas = [d for d in term.atoms(sp.KroneckerDelta) if index in d.args]
+            if not deltas:
+                rest.append(term)
+                continue
+            (other,) = set(deltas[0].args) - {index}
+            found.append(term.subs(deltas[0], 1).subs(index, other))
+        return sp.Add(*found) + (sp.Sum(sp.Add(*rest), total.limits[0]) if rest else 0)
+
+    return e.replace(lambda part: isinstance(part, sp.Sum), single)

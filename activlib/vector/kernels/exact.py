@@ -1,0 +1,187 @@
+"""Rows of a formula of any form, result by result in ball arithmetic at growing precision."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+import sympy as sp
+from flint import arb, ctx
+
+from activlib.balls import ball, operation, precision
+from activlib.definition.kinks import Maximum, Minimum
+from activlib.vector.nodes import Above, First, Largest, Threshold, degree, power_sums, solution
+from activlib.vector.symbols import i, k, n, scores
+
+PRECISIONS = (96, 192, 768, 4096)
+CERTAIN = 72  # bits that are right
+COMPARED = {sp.Lt: lambda a, b: a < b, sp.Le: lambda a, b: a <= b, sp.Gt: lambda a, b: a > b, sp.Ge: lambda a, b: a >= b}
+
+
+class Exact:
+    """A formula at fixed parameters, and its derivative by the k-th number."""
+
+    def __init__(self, formula: sp.Expr, derivative: sp.Expr):
+        self.formula, self.derivative = formula, derivative
+
+    def __call__(self, rows):
+        indexed = i in self.formula.free_symbols
+        return self._each(rows, rows.shape[-1] if indexed else 1, lambda row, place: row.value(self.formula, {i: place}))
+
+    def pull_back(self, rows, v):
+        def one(row, place):
+            terms = (arb(weight) * row.value(self.derivative, {i: result, k: place})
+                     for result, weight in enumerate(row.weights, 1) if weight)
+            return sum(terms, arb(0))
+
+        return self._each(rows, rows.shape[-1], one, v)
+
+    @staticmethod
+    def _each(rows, count, value, weights=None):
+        """A row of results for each row of numbers; NaN for rows with infinities, whose limits nothing here knows."""
+        result = np.full((len(rows), count), np.nan)
+        for place, numbers in enumerate(rows.tolist()):
+            if not all(map(math.isfinite, numbers)):
+                continue
+            for column in range(count):
+                result[place, column] = _settled(numbers, value, column + 1, None if weights is None else weights[place])
+        return result
+
+
+def _settled(numbers, value, place, weights):
+    """The float64 next to a value that is asked of a `Row` at precisions that grow until it is certain."""
+    for bits in PRECISIONS:
+        with precision(bits):
+            row = Row(numbers, weights)
+            found = value(row, place)
+            if found.is_finite() and (found.rel_accuracy_bits() >= CERTAIN or found.is_exact()):
+                return float(found.mid())
+    return 0.0 if found.is_finite() and found.contains(0) else math.nan
+
+
+class Row:
+    """Numbers, and what formulas are for them in balls of the current precision.
+
+    A comparison that is not settled gives NaN, at the last precision it counts as equality.
+    """
+
+    def __init__(self, numbers, weights=None):
+        self.numbers, self.weights = [arb(number) for number in numbers], weights
+        self._known = {}
+
+    def value(self, e: sp.Expr, places) -> arb:
+        """The value of a formula where its indices have these places, counted from 1."""
+        own = {index: place for index, place in places.items() if index in e.free_symbols}
+        if not all(isinstance(place, int) for place in own.values()):
+            return self._fresh(e, own)
+        key = (e, *own.items())
+        if key not in self._known:
+            self._known[key] = self._fresh(e, own)
+        return self._known[key]
+
+    def _fresh(self, e, places):
+        if e in places:  # an index, or a power sum, whose value is a ball
+            return arb(places[e])
+        if e == n:
+            return arb(len(self.numbers))
+        if isinstance(e, sp.Indexed) and e.base == scores:
+            return self.numbers[int(e.indices[0].subs(places)) - 1]
+        if isinstance(e, sp.KroneckerDelta):
+            first, second = (index.subs(places) for index in e.args)
+            return arb(int(first == second))
+        if isinstance(e, sp.Sum):
+            return sum(self._terms(e.function, e.limits[0][0], places), arb(0))
+        if isinstance(e, sp.Piecewise):
+            return self._chosen(e, places)
+        if isinstance(e, (Maximum, Minimum)):
+            a, b = (self.value(part, places) for part in e.args)
+            return self._largest([a, b]) if isinstance(e, Maximum) else -self._largest([-a, -b])
+        if hasattr(e, "limits"):
+            return self._over(e, places)
+        return operation(e)(*(self.value(part, places) for part in e.args)) if e.args else ball(e)
+
+    def _terms(self, term, index, places):
+        return [self.value(term, places | {index: m}) for m in range(1, len(self.numbers) + 1)]
+
+    def _over(self, e, places):
+        if isinstance(e, Threshold):
+            return self._threshold(e, places)
+        terms = self._terms(e.term, e.limits[0], places)
+        if isinstance(e, Largest):
+            return self._largest(terms)
+        own = int(e.at.subs(places)) - 1
+        if isinstance(e, First):
+            return self._first(terms, own)
+        if isinstance(e, Above):
+            over = [other - terms[own] for m, other in enumerate(terms) if m != own]
+            total = sum((self._polynomial(e.share, self._largest([d, arb(0)])) for d in over), arb(0))
+            return self._decided(total < 1, total >= 1)
+        inside = self.value(Above(e.share, e.term, e.at, e.limits), places)
+        return inside * self._polynomial(e.share, terms[own] - self.value(e.threshold, places)) if inside != 0 else arb(0)
+
+    def _threshold(self, e, places):
+        terms = self._terms(e.term, e.limits[0], places)
+        inside = [self.value(Above(e.share, e.term, m, e.limits), places) for m in range(1, len(terms) + 1)]
+        sums = [sum((b * self._power(u, power) for u, b in zip(terms, inside, strict=True)), arb(0))
+                for power in range(degree(e.share) + 1)]
+        return self.value(solution(e.share), dict(zip(power_sums(e.share), sums, strict=True)))
+
+    @staticmethod
+    def _power(u, power):
+        return arb(1) if power == 0 else u**power
+
+    def _polynomial(self, share, t):
+        coefficients = sp.Poly(share.expr, *share.variables).all_coeffs()
+        total = arb(0)
+        for coefficient in coefficients:
+            total = total * t + ball(coefficient)
+        return total
+
+    @staticmethod
+    def _largest(values):
+        best = values[0]
+        for value in values[1:]:
+            best = best.max(value)
+        return best
+
+    def _first(self, terms, own):
+        held = [*(terms[own] > other for other in terms[:own]), *(terms[own] >= other for other in terms[own + 1:])]
+        failed = [*(terms[own] <= other for other in terms[:own]), *(terms[own] < other for other in terms[own + 1:])]
+        return self._decided(all(held), any(failed))
+
+    @staticmethod
+    def _decided(held, failed):
+        if held or failed or ctx.prec >= PRECISIONS[-1]:
+            return arb(int(held))
+        return arb.nan()
+
+    def _chosen(self, e, places):
+        for value, condition in e.args:
+            held = self._holds(condition, places)
+            if held is None:
+                return arb.nan()
+            if held:
+                return self.value(value, places)
+        return arb.nan()
+
+    def _holds(self, condition, places):
+        """Whether a condition holds; None if that is not settled."""
+        if condition in (sp.true, sp.false):
+            return bool(condition)
+        if isinstance(condition, (sp.And, sp.Or)):
+            parts = [self._holds(part, places) for part in condition.args]
+            settling = isinstance(condition, sp.Or)
+            return settling if settling in parts else None if None in parts else not settling
+        if isinstance(condition, sp.Not):
+            held = self._holds(condition.args[0], places)
+            return None if held is None else not held
+        a, b = (self.value(part, places) for part in condition.args)
+        if isinstance(condition, (sp.Eq, sp.Ne)):
+            same = True if a.is_exact() and b.is_exact() and a == b else False if a != b else None
+            return same if same is None or isinstance(condition, sp.Eq) else not same
+        if COMPARED[condition.func](a, b):
+            return True
+        if COMPARED[condition.negated.func](a, b):
+            return False
+        return condition.func in (sp.Le, sp.Ge) if ctx.prec >= PRECISIONS[-1] else None
+

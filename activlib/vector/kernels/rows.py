@@ -1,0 +1,250 @@
+"""What computes the rows of a function of several numbers, chosen by the form of its formula.
+
+Each takes float64 of shape (rows, n), and for `pull_back` the weights v of the results; infinities and NaN are settled here.
+"""
+
+from __future__ import annotations
+
+import functools
+from fractions import Fraction
+
+import numpy as np
+import sympy as sp
+
+from activlib.kernels import evaluate
+from activlib.vector.kernels.doubles import total, two_product
+from activlib.vector.kernels.exact import Exact
+from activlib.vector.kernels.products import factors, product
+from activlib.vector.kernels.shares import Exponents, logarithm_of_sum
+from activlib.vector.kernels.thresholds import excess
+from activlib.vector.nodes import First, Largest, Share, degree
+from activlib.vector.symbols import every, i, j, scores
+
+
+def rows_of(activation, parameters):
+    """What computes the rows of an activation at these parameters."""
+    return _rows_of(activation, tuple(activation.at(**parameters).items()))
+
+
+@functools.lru_cache(maxsize=256)
+def _rows_of(activation, values):
+    formula, settings = activation.formula, {symbol.name: value for symbol, value in values}
+    if activation.kind == "pair":
+        return Halves(factors(formula, activation.parameters), settings)
+    if activation.kind == "expand":
+        return Several(formula, settings, activation.parameters)
+    fixed = formula.subs(dict(values))
+    for kind in (Shares, LogShares, LogSum, Thresholds, Hard, Greatest):
+        if (found := kind.read(fixed)) is not None:
+            return found
+    return Exact(fixed, activation.jacobian().subs(dict(values)))
+
+
+def _scale(formula):
+    """The number c of the first exponential exp(c x); None if there is none."""
+    for exponential in formula.atoms(sp.exp):
+        scale = exponential.args[0] / next(iter(exponential.atoms(sp.Indexed)), sp.nan)
+        if scale.is_number and scale.is_finite and scale != 0:
+            return scale
+    return None
+
+
+def exact_fraction(number) -> Fraction:
+    """A real number as a fraction, an irrational one to 60 digits."""
+    return Fraction(str(sp.Rational(number) if number.is_Rational else sp.Rational(str(number.evalf(60)))))
+
+
+def _exponential(scale, index):
+    return sp.exp(scale * scores[index])
+
+
+def _oriented(rows, scale):
+    """Rows with a positive scale."""
+    return (rows, exact_fraction(scale)) if scale > 0 else (-rows, exact_fraction(-scale))
+
+
+class Shares:
+    """exp(c x_i) / Σ exp(c x_j)."""
+
+    def __init__(self, scale):
+        self.scale = scale
+
+    @classmethod
+    def read(cls, formula):
+        if (scale := _scale(formula)) is None:
+            return None
+        return cls(scale) if formula == _exponential(scale, i) / sp.Sum(_exponential(scale, j), every) else None
+
+    def __call__(self, rows):
+        rows, scale = _oriented(rows, self.scale)
+        return _with_limits(rows, lambda finite: Exponents(finite, scale).shares())
+
+    def pull_back(self, rows, v):
+        return float(self.scale) * _balanced(self(rows), v)
+
+
+class LogShares(Shares):
+    """c x_i - log Σ exp(c x_j)."""
+
+    @classmethod
+    def read(cls, formula):
+        if (scale := _scale(formula)) is None:
+            return None
+        return cls(scale) if formula == scale * scores[i] - sp.log(sp.Sum(_exponential(scale, j), every)) else None
+
+    def __call__(self, rows):
+        rows, scale = _oriented(rows, self.scale)
+        return _with_limits(rows, lambda finite: Exponents(finite, scale).log_shares(), logarithm=True)
+
+    def pull_back(self, rows, v):
+        shares = Shares(self.scale)(rows)
+        return float(self.scale) * (v - shares * total(v)[0][:, None])
+
+
+class LogSum:
+    """(1/c) log Σ exp(c x_j)."""
+
+    def __init__(self, scale):
+        self.scale = scale
+
+    @classmethod
+    def read(cls, formula):
+        if (scale := _scale(formula)) is None:
+            return None
+        return cls(scale) if formula == sp.log(sp.Sum(_exponential(scale, j), every)) / scale else None
+
+    def __call__(self, rows):
+        oriented, scale = _oriented(rows, self.scale)
+        result = logarithm_of_sum(oriented, scale, 1 / scale)
+        result = np.where(np.isnan(rows).any(-1, keepdims=True), np.nan, result)
+        return result if self.scale > 0 else -result
+
+    def pull_back(self, rows, v):
+        return Shares(self.scale)(rows) * v
+
+
+class Thresholds:
+    """F(max(c x_i - θ, 0)), shares that sum to 1, for F(t) = t or t²."""
+
+    def __init__(self, scale, power):
+        self.scale, self.power = scale, power
+
+    @classmethod
+    def read(cls, formula):
+        if not isinstance(formula, Share) or formula.at != i:
+            return None
+        (t,), scale = formula.share.variables, formula.term / scores[j]
+        power = degree(formula.share)
+        if not scale.is_number or power not in (1, 2) or formula.share.expr != t**power:
+            return None
+        return cls(scale, power)
+
+    def _excess(self, rows):
+        oriented, scale = _oriented(rows, self.scale)
+        return _with_limits(oriented, lambda finite: excess(finite, scale, self.power))
+
+    def __call__(self, rows):
+        return self._excess(rows) ** self.power
+
+    def pull_back(self, rows, v):
+        above = self._excess(rows)
+        if self.power == 1:
+            above = np.where(np.isnan(above), above, np.sign(above))
+        size = total(above)[0][:, None]
+        return self.power * float(self.scale) * size * _balanced(above / size, v)
+
+
+class Hard:
+    """1 for the first of the largest numbers, 0 for the others."""
+
+    @classmethod
+    def read(cls, formula):
+        return cls() if formula == First(scores[j], i, every) else None
+
+    def __call__(self, rows):
+        return _with_limits(rows, first_of_largest)
+
+    def pull_back(self, rows, v):
+        return np.where(np.isnan(rows).any(-1, keepdims=True), np.nan, np.zeros_like(rows))
+
+
+class Greatest:
+    """The largest number."""
+
+    @classmethod
+    def read(cls, formula):
+        return cls() if formula == Largest(scores[j], every) else None
+
+    def __call__(self, rows):
+        return rows.max(-1, keepdims=True)
+
+    def pull_back(self, rows, v):
+        return np.where(np.isnan(rows).any(-1, keepdims=True), np.nan, first_of_largest(rows) * v)
+
+
+class Halves:
+    """f(a) g(b) of the two halves."""
+
+    def __init__(self, units, parameters):
+        self.units, self.parameters = units, parameters
+
+    def __call__(self, rows):
+        return product(self.units, (0, 0), np.split(rows, 2, -1), self.parameters)
+
+    def pull_back(self, rows, v):
+        halves = np.split(rows, 2, -1)
+        return np.concatenate([product(self.units, orders, halves, self.parameters, v) for orders in ((1, 0), (0, 1))], -1)
+
+
+class Several:
+    """Several functions of each number, one after the other."""
+
+    def __init__(self, formulas, settings, parameters):
+        from activlib.vector.kernels.products import _named
+
+        self.units, self.settings = [_named(formula, parameters) for formula in formulas], settings
+
+    def _values(self, rows, n):
+        return [evaluate(unit, rows, n, {p.name: self.settings[p.name] for p in unit.parameters}) for unit in self.units]
+
+    def __call__(self, rows):
+        return np.concatenate(self._values(rows, 0), -1)
+
+    def pull_back(self, rows, v):
+        slopes = self._values(rows, 1)
+        return sum(slope * weight for slope, weight in zip(slopes, np.split(v, len(slopes), -1), strict=True))
+
+
+def first_of_largest(rows):
+    """1 at the first of the largest numbers of each row, 0 elsewhere."""
+    result = np.zeros_like(rows)
+    np.put_along_axis(result, rows.argmax(-1)[:, None], 1.0, -1)
+    return result
+
+
+def _with_limits(rows, shares, logarithm=False):
+    """Shares of rows that may have NaN and infinities; see `activlib.vector.kernels.evaluate`.
+
+    One number has the share 1 whatever it is.
+    """
+    if rows.shape[-1] == 1:
+        return np.where(np.isnan(rows), rows, 0.0 if logarithm else 1.0)
+    with_nan = np.isnan(rows).any(-1)
+    infinite = rows == np.inf
+    several = infinite.sum(-1)
+    nothing = (rows == -np.inf).all(-1)
+    usual = np.flatnonzero(~(with_nan | (several > 0) | nothing))
+    nothing_of, all_of = (-np.inf, 0.0) if logarithm else (0.0, 1.0)
+    result = np.where(infinite, np.where(several == 1, all_of, np.nan)[:, None], nothing_of)
+    result[with_nan | nothing] = np.nan
+    if len(usual):
+        result[usual] = shares(rows if len(usual) == len(rows) else rows[usual])
+    return result
+
+
+def _balanced(shares, v):
+    """shares · (v - Σ shares v), by differences of v from one of its numbers, so that equal weights cancel."""
+    reference = np.take_along_axis(v, shares.argmax(-1)[:, None], -1)
+    difference = v - reference
+    mean = total(*two_product(shares, difference))[0][:, None]
+    return shares * (difference - mean)

@@ -1,0 +1,76 @@
+"""Softmax, its logarithm and the logarithm of its denominator, for rows of float64.
+
+With m the largest score and d_i = c (x_i - m) ≤ 0, softmax is exp(d_i) / Σ exp(d_j). The difference and the product round;
+an error of |d_i| 2^-53 in the exponent would make as large a relative error of the result, 700 ulp and more. It is kept:
+exp(d + e) = exp(d) (1 + e).
+"""
+
+from __future__ import annotations
+
+from fractions import Fraction
+
+import numpy as np
+
+from activlib.vector.kernels.doubles import total, two_product, two_sum
+
+
+class Exponents:
+    """The exponents d_i of the rows, as pairs, and what follows from them.
+
+    rows: float64 of shape (rows, n), without NaN. scale: the positive number c, exact.
+    Only the terms of one row may be +inf, and rows of -inf alone give no numbers; `limits` mends both.
+    """
+
+    def __init__(self, rows: np.ndarray, scale: Fraction):
+        if np.abs(rows, where=np.isfinite(rows), out=np.zeros_like(rows)).max(initial=0) > 2.0**1021:
+            rows, scale = rows / 4, scale * 4  # so that no difference overflows
+        self.place = rows.argmax(-1)[:, None]
+        self.largest = np.take_along_axis(rows, self.place, -1)
+        difference, error = two_sum(rows, -self.largest)
+        error = np.where(np.isfinite(error), error, 0.0)
+        self.high, self.low = _scaled(difference, error, scale)
+        self.terms = np.exp(self.high)
+        self.terms += self.terms * self.low
+
+    def shares(self):
+        """exp(d_i) / Σ exp(d_j)."""
+        return self.terms / total(self.terms)[0][:, None]
+
+    def log_total(self):
+        """log Σ exp(d_j) as a column: log1p of the sum of all but the largest, which is exp(0) = 1."""
+        others = self.terms.copy()
+        np.put_along_axis(others, self.place, 0.0, -1)
+        return np.log1p(total(others)[0])[:, None]
+
+    def log_shares(self):
+        """d_i - log Σ exp(d_j): both have the same sign."""
+        return self.high + (self.low - self.log_total())
+
+
+def _scaled(high, low, scale):
+    """A pair times an exact number."""
+    if scale == 1:
+        return high, low
+    mantissa, exponent = scale, 0
+    while mantissa >= 2:
+        mantissa, exponent = mantissa / 2, exponent + 1
+    while mantissa < 1:
+        mantissa, exponent = mantissa * 2, exponent - 1
+    first = float(mantissa)
+    second = float(mantissa - Fraction(first))
+    down = np.frexp(high)[1]
+    high, low = np.ldexp(high, -down), np.ldexp(low, -down)
+    product, error = two_product(high, np.float64(first))
+    error = error + (high * second + low * first)
+    product, error = np.ldexp(product, down + exponent), np.ldexp(error, down + exponent)
+    return product, np.where(np.isfinite(product), error, 0.0)
+
+
+def logarithm_of_sum(rows, scale, factor):
+    """factor log Σ exp(scale x_j), where the product of both is 1, as a column."""
+    exponents = Exponents(rows, scale)
+    largest = rows.max(-1, keepdims=True)
+    total_ = exponents.log_total()
+    product = total_ * float(factor)
+    high, low = two_sum(largest, product)
+    return np.where(np.isinf(largest), largest, high + low)

@@ -1,0 +1,163 @@
+"""What a function of several numbers takes along an axis, what it gives at infinities, and its vector-Jacobian products."""
+
+import numpy as np
+import pytest
+
+import activlib as al
+
+INF, NAN = np.inf, np.nan
+ALL = list(al.vector_activations.values())
+OVER_ALL = [f for f in ALL if f.kind in ("axis", "reduce")]
+SHARES = [al.softmax, al.sparsemax, al.entmax15, al.hardmax]
+
+
+def named(several):
+    return pytest.mark.parametrize("f", several, ids=lambda f: f.name)
+
+
+@named(ALL)
+@pytest.mark.parametrize("dtype", [np.float64, np.float32, np.float16])
+def test_an_axis_of_any_array_is_taken_like_rows(f, dtype):
+    x = np.random.default_rng(0).normal(size=(3, 4, 2)).astype(dtype)
+    before = x.copy()
+    for axis in (0, 1, 2, -1, -2):
+        if f.kind == "pair" and x.shape[axis] % 2:
+            continue
+        rows = np.moveaxis(x, axis, -1)
+        expected = f(np.ascontiguousarray(rows))
+        got = f(x, axis=axis)
+        assert got.dtype == dtype
+        np.testing.assert_array_equal(got, expected if f.kind == "reduce" else np.moveaxis(expected, -1, axis))
+        v = np.ones_like(got)
+        pulled = f.vjp(x, v, axis=axis)
+        assert pulled.shape == x.shape
+        assert pulled.dtype == dtype
+    np.testing.assert_array_equal(x, before)
+
+
+@named(ALL)
+def test_integers_booleans_and_lists_count_as_float64(f):
+    assert f([1, 0]).dtype == np.float64
+    assert f(np.array([True, False])).dtype == np.float64
+    assert f([[1, 2], [3, 4]]).shape[0] == 2
+
+
+@named(ALL)
+def test_a_number_an_unknown_axis_and_other_entries_are_refused(f):
+    with pytest.raises(ValueError, match="axis"):
+        f(1.0)
+    with pytest.raises(ValueError, match="axis 2"):
+        f([1.0, 2.0], axis=2)
+    with pytest.raises(TypeError, match="axis"):
+        f([1.0, 2.0], axis="rows")
+    with pytest.raises(TypeError, match="real numbers"):
+        f([1j, 2])
+    with pytest.raises(TypeError, match="mask"):
+        f(np.ma.array([1.0, 2.0]))
+    with pytest.raises(TypeError, match="no parameter"):
+        f([1.0, 2.0], temperature=1)
+    with pytest.raises(ValueError, match="shape"):
+        f.vjp([1.0, 2.0], [1.0, 2.0, 3.0, 4.0, 5.0])
+
+
+@named(OVER_ALL)
+def test_an_axis_without_numbers_is_refused_and_no_rows_are_no_error(f):
+    with pytest.raises(ValueError, match="at least one"):
+        f(np.zeros((2, 0)))
+    assert f(np.zeros((0, 3))).shape == ((0, 3) if f.kind == "axis" else (0,))
+
+
+def test_a_pair_refuses_an_odd_number():
+    with pytest.raises(ValueError, match="two halves"):
+        al.swiglu([1.0, 2.0, 3.0])
+
+
+@named(SHARES)
+def test_a_mask_takes_a_number_out_of_the_shares(f):
+    x = np.array([0.3, -INF, 0.1, -INF, 0.2])
+    got = f(x)
+    np.testing.assert_array_equal(got[[0, 2, 4]], f(x[[0, 2, 4]]))
+    np.testing.assert_array_equal(got[[1, 3]], 0)
+
+
+@named(SHARES)
+def test_infinities_give_limits_where_there_are_any(f):
+    with np.errstate(all="raise"):
+        np.testing.assert_array_equal(f([1.0, INF, -INF]), [0, 1, 0])
+        np.testing.assert_array_equal(f([INF, 1.0, INF]), [NAN, 0, NAN])
+        np.testing.assert_array_equal(f([-INF, -INF]), [NAN, NAN])
+        np.testing.assert_array_equal(f([1.0, NAN, INF]), [NAN, NAN, NAN])
+        np.testing.assert_array_equal(f([[-INF], [INF], [3.0]]), [[1], [1], [1]])
+
+
+def test_logarithms_of_shares_and_sums_have_their_limits():
+    with np.errstate(all="raise"):
+        np.testing.assert_array_equal(al.log_softmax([1.0, INF, -INF]), [-INF, 0, -INF])
+        np.testing.assert_array_equal(al.log_softmax([0.0, -INF]), [0, -INF])
+        np.testing.assert_array_equal(al.log_softmax([-INF, -INF]), [NAN, NAN])
+        assert al.logsumexp([-INF, -INF]) == -INF
+        assert al.logsumexp([INF, -INF, INF]) == INF
+        assert np.isnan(al.logsumexp([NAN, INF]))
+        assert al.maxout([-INF, 3.0, INF]) == INF
+
+
+def test_a_gate_that_is_zero_all_around_closes_before_infinity():
+    with np.errstate(all="raise"):
+        assert al.reglu([INF, -3.0])[0] == 0
+        assert al.reglu([INF, -INF])[0] == 0
+        assert np.isnan(al.reglu([INF, 0.0])[0])  # open on one side of 0
+        assert np.isnan(al.bilinear([INF, 0.0])[0])
+        assert al.swiglu([2.0, -INF])[0] == 0
+        assert np.isnan(al.swiglu([INF, -INF])[0])  # the gate falls to 0 without reaching it
+        assert al.swiglu([INF, -800.0])[0] == -INF
+        assert al.glu([-INF, 4.0])[0] == -INF
+
+
+@named(ALL)
+def test_vector_jacobian_products_follow_from_the_symbolic_jacobian(f):
+    rng, count = np.random.default_rng(3), 3 if f.kind in ("axis", "reduce") else None
+    settings = [{}, *({p.name: 0.5} for p in f.parameters)]
+    for parameters in settings:
+        values = f.at(**parameters)
+        matrix, inputs = f.jacobian(count).subs(values), f.inputs(count)
+        for _ in range(3):
+            x = rng.normal(size=len(inputs))
+            exact = np.array(matrix.subs(dict(zip(inputs, x))).evalf(30), dtype=float)
+            np.testing.assert_allclose(f.jacobian_at(x, **parameters), exact, rtol=1e-13, atol=1e-15)
+            v = rng.normal(size=exact.shape[0])
+            given = v if f.kind != "reduce" else v[0]
+            np.testing.assert_allclose(f.vjp(x, given, **parameters), v @ exact, rtol=1e-12, atol=1e-14)
+
+
+@named([f for f in ALL if f is not al.hardmax])
+def test_vector_jacobian_products_agree_with_finite_differences_in_high_precision(f):
+    from flint import arb
+
+    from activlib.balls import precision
+    from activlib.vector.kernels.exact import Row
+    from activlib.vector.symbols import i
+
+    rng = np.random.default_rng(4)
+    x, values = rng.normal(size=4), f.at()
+    if f.kind in ("axis", "reduce"):
+        formula = f.formula.subs(values)
+        results = 4 if f.kind == "axis" else 1
+
+        def value(numbers):
+            row = Row(numbers)
+            return [row.value(formula, {i: place}) for place in range(1, results + 1)]
+    else:
+        return  # products and pairs: the elementwise gradients are tested so
+    step = arb(2) ** -100
+    with precision(600):
+        for place in range(4):
+            moved = [[arb(number) + (sign * step if place == at else 0) for at, number in enumerate(x)] for sign in (1, -1)]
+            up, down = map(value, moved)
+            column = [float(((p - q) / (2 * step)).mid()) for p, q in zip(up, down)]
+            np.testing.assert_allclose(f.jacobian_at(x)[:, place], column, rtol=1e-13, atol=1e-15)
+
+
+def test_equal_weights_of_shares_cancel_exactly():
+    x = np.random.default_rng(1).normal(size=(50, 7)) * 10
+    for f in SHARES:
+        np.testing.assert_array_equal(f.vjp(x, np.full((50, 7), 1e8)), 0)
