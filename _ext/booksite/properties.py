@@ -136,8 +136,7 @@ def table(entries, addresses, several=False):
     if several:
         labels, filters, compared = {column: LABELS[column] for column in SEVERAL_COLUMNS}, "", ""
         name, caption = "Properties of functions of several numbers", (
-            "Certified facts at the default parameters, for n ≥ 2 numbers; for moments these are independent and standard "
-            "normal.")
+            "Certified facts at the default parameters, for n ≥ 2 numbers; for moments independent and standard normal.")
     else:
         labels = {column: entries[0].data["facts"][column]["label"] for column in COLUMNS}
         filters = ('<fieldset class="filters"><legend>Only those that are or have</legend>'
