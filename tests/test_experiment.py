@@ -110,3 +110,11 @@ def test_every_stored_run_is_of_the_program_as_it_is():
 def test_a_run_that_is_not_stored_is_an_error_that_names_those_that_are():
     with pytest.raises(ValueError, match=r"no stored run 'tuning'; there are .*libraries_disagree"):
         al.stored("tuning")
+
+
+def test_an_estimate_is_formatted_as_its_numbers_are():
+    estimate = al.mean_interval([1.0, 2.0, 3.0])
+    low, high = estimate.low, estimate.high
+    assert f"{estimate:+.2f}" == f"+2.00 ({low:+.2f} to {high:+.2f})"
+    assert f"{al.proportion_interval(1, 2):.0%}" == "50% (9% to 91%)"
+    assert f"{estimate}" == str(estimate)

@@ -19,7 +19,15 @@ from activlib.facts.enclosure import Enclosure, latex_digits
 
 SHOWN = 6  # members of a long list
 LONGEST = 60  # characters of LaTeX of a closed form that is shown beside its decimal value
+WIDEST = 40  # characters of a set, without commands, that stays on one line
 SMOOTH = sp.Symbol("C")
+
+
+class Phrase(tuple):
+    """Words and SymPy objects that say one thing together; as a number the first of them."""
+
+    def __float__(self):
+        return float(self[0])
 
 
 def phrases(value) -> list[list]:
@@ -27,6 +35,10 @@ def phrases(value) -> list[list]:
     name = type(value).__name__
     if value is None or value == () or value is sp.S.EmptySet:
         return [["none"]]
+    if isinstance(value, bool):
+        return [["yes" if value else "no"]]
+    if isinstance(value, Phrase):
+        return [list(value)]
     if name == "Symmetry" and value.kind == "point":
         return [["point symmetry about", sp.Tuple(*value.center)]]
     if name == "Symmetry":
@@ -50,6 +62,10 @@ def _line(symmetry):
 
 def _prime(n):
     return "f" + "'" * n if n < 4 else f"f^({n})"
+
+
+def _is_derivative(word):
+    return word.startswith("f") and word[-1] in "')"
 
 
 def _set(value):
@@ -121,7 +137,7 @@ def latex(fact) -> str:
 
 def _latex(token, decimal=False):
     if isinstance(token, str):
-        return r"\cup" if token == "∪" else token if token.startswith("f") and token[-1] in "')" else rf"\text{{{token}}}"
+        return r"\cup" if token == "∪" else token if _is_derivative(token) else rf"\text{{{token}}}"
     return _written(token, lambda number: _latex_number(number, decimal), {"R": r"\mathbb{R}", "{": r"\{", "}": r"\}"}, r",\; ")
 
 
@@ -184,12 +200,18 @@ def comparison(columns, labels, caption: str) -> str:
 
 
 def _html(phrase):
-    """Each interval and number is a formula of its own, so that a narrow screen can break between them."""
+    """Each interval, number and member of a long set is a formula of its own, so that a narrow screen can break between them."""
     if len(phrase) == 1 and (digits := approximation(phrase[0])):
         form = sp.latex(phrase[0])
         return (f"{_math(form)} " if len(form) <= LONGEST else "") + _math(rf"\approx {latex_digits(digits)}")
-    return " ".join(html.escape(token) if isinstance(token, str) and not token.startswith("f") else _math(_latex(token))
+    return " ".join(html.escape(token) if isinstance(token, str) and not _is_derivative(token) else _breakable(_latex(token))
                     for token in phrase)
+
+
+def _breakable(formula):
+    seen = re.sub(r"\\[a-z]+|[{}\\]", "", formula)
+    members = formula.split(r",\; ") if formula.startswith(r"\{") and len(seen) > WIDEST else [formula]
+    return " ".join(_math(member + "," * (member is not members[-1])) for member in members)
 
 
 def _math(formula):

@@ -24,6 +24,10 @@ EXPLORER = [
     "w",
     "w.parameters = {'alpha': 2.5}\nw.x = -2\nw.show = ['f', 'd2f']",
     "try:\n    w.parameters = {'alpha': -1}\nexcept ValueError as error:\n    print('refused:', error, w.parameters)",
+    "v = al.explorer(al.swiglu, x=(0, 1))\n"
+    "v.observe(lambda change: Path('inputs.txt').write_text(repr(change.new)), 'x')\n"
+    "v",
+    "v.x = [2, 0]\nv.show = ['gradient']",
 ]
 ANSWERS = [
     "import activlib as al\n"
@@ -169,4 +173,18 @@ def test_widget_and_kernel_follow_each_other(lab, notebook):
     page.run(2)
     page.get_by_text("refused: parameter alpha = -1 lies outside its domain 0 < α {'alpha': 2.5}").wait_for()
     assert slider.input_value() == "2.5"
+
+    # A function of two numbers does the same.
+    page.locator(".jp-CodeCell .cm-content").nth(3).click()
+    page.keyboard.press("Shift+Enter")
+    gated = page.locator(".jp-OutputArea activation-explorer[data-drawn]", has=page.locator(".ax-jacobian"))
+    gated.wait_for(state="attached")
+    gated.get_by_role("slider", name="point", exact=True).press("ArrowRight")
+    wait_until(lambda: (work / "inputs.txt").exists() and (work / "inputs.txt").read_text() == "[0.16, 1.0]",
+               "the kernel to hear of the point in the plane")  # fmt: skip
+    page.locator(".jp-CodeCell .cm-content").nth(4).click()
+    page.keyboard.press("Shift+Enter")
+    page.wait_for_function("document.querySelector('.ax-outputs dd').textContent === '0'")
+    assert gated.get_by_role("button", name="gradient").get_attribute("aria-pressed") == "true"
+    assert gated.get_by_role("button", name="level lines").get_attribute("aria-pressed") == "false"
     page.screenshot(path=work / "lab.png")
