@@ -58,6 +58,8 @@ class Network:
     learned: names of parameters of the activation that training changes, too. They begin as `parameters` has them, and each
         hidden layer has its own: one for all its units, or with `per_unit=True` one for each. Nothing keeps them inside their
         domain, and f, f' and its derivatives by them are computed as the formula has them, without the kernels' care.
+    first: the gain of the first layer, if it is to have another: 1 suits inputs of mean square 1, which come from the data
+        and not from an activation.
     parameters: numbers for the activation's parameters; defaults for those not given.
 
     `learned[k]` has the learned parameters of hidden layer k by name, of shape (1,), or (units,); they may be changed as
@@ -67,27 +69,28 @@ class Network:
     Raises ValueError for fewer than two sizes or an empty list, and what the activation raises for its parameters.
     """
 
-    def __init__(self, sizes, activation: Activation, rng, *, gain: float = 1.0, learned=(), per_unit: bool = False,
-                 **parameters):
+    def __init__(self, sizes, activation: Activation, rng, *, gain: float = 1.0, first: float | None = None, learned=(),
+                 per_unit: bool = False, **parameters):
         if len(sizes) < 2 or min(sizes) < 1:
             raise ValueError(f"a network needs the sizes of its input and its output, each at least 1; got {sizes!r}")
         self.activation, self.parameters = activation, parameters
         values = {symbol.name: float(value) for symbol, value in activation.at(**parameters).items()}
         self._derivatives = _formulas(activation, learned) if learned else {}
         if isinstance(rng, np.random.Generator):
-            self._draw(sizes, gain, rng)
+            self._draw(sizes, gain, gain if first is None else first, rng)
         else:
-            members = [Network(sizes, activation, one, gain=gain, **parameters) for one in rng]
+            members = [Network(sizes, activation, one, gain=gain, first=first, **parameters) for one in rng]
             if not members:
                 raise ValueError("an ensemble needs at least one generator")
             self.weights = [np.stack(arrays) for arrays in zip(*(member.weights for member in members))]
             self.biases = [np.stack(arrays)[:, None] for arrays in zip(*(member.biases for member in members))]
-
         self.learned = [{name: np.full((*b.shape[:-1], b.shape[-1] if per_unit else 1), values[name]) for name in learned}
                         for b in self.biases[:-1]]
 
-    def _draw(self, sizes, gain, rng):
-        self.weights = [rng.normal(scale=gain / np.sqrt(a), size=(a, b)) for a, b in pairwise(sizes)]
+    def _draw(self, sizes, gain, first, rng):
+        gains = [first, *[gain] * (len(sizes) - 2)]
+        self.weights = [rng.normal(scale=g / np.sqrt(a), size=(a, b))
+                        for g, (a, b) in zip(gains, pairwise(sizes), strict=True)]
         self.biases = [np.zeros(b) for b in sizes[1:]]
 
     def __call__(self, x):
@@ -147,10 +150,10 @@ class Network:
         them drawn by `rng` with replacement. x has shape (examples, inputs), targets the shape of the outputs, or for
         softmax (examples,); the losses have shape (steps,). An ensemble of m networks gives losses of shape (steps, m),
         and takes for `rng` a list of m generators, or one whose draws it shares. Its x and targets may both have a first
-        axis of length m, the examples of each network; then each step uses all. The rate of the learned parameters of the
-        activation is `speed` times that of the others.
-        Raises ValueError for another loss, examples and targets of another shape, and a batch that is less than 1, comes
-        without rng, or is to be drawn from examples of each network.
+        axis of length m, the examples of each network. The rate of the learned parameters of the activation is `speed` times
+        that of the others.
+        Raises ValueError for another loss, examples and targets of another shape, and a batch that is less than 1 or comes
+        without rng.
         """
         if loss not in LOSSES:
             raise ValueError(f"unknown loss {loss!r}; accepted are {', '.join(LOSSES)}")
@@ -159,15 +162,14 @@ class Network:
         if batch is not None and batch < 1:
             raise ValueError(f"a batch has at least one example, got {batch}")
         x, targets = np.asarray(x), np.asarray(targets)
-        if x.ndim > 2 and (batch is not None or x.shape[:-2] != self.weights[0].shape[:-2]):
-            raise ValueError("examples of each network have a first axis as long as the ensemble, and are not drawn in batches; "
-                             f"got the shape {x.shape}")
+        if x.ndim > 2 and x.shape[:-2] != self.weights[0].shape[:-2]:
+            raise ValueError(f"examples of each network have a first axis as long as the ensemble, got the shape {x.shape}")
         shape = x.shape[:-1] if loss == "softmax" else (*x.shape[:-1], self.biases[-1].shape[-1])
         if targets.shape != shape:
             raise ValueError(f"the targets of these {loss} outputs have the shape {shape}, got {targets.shape}")
         losses = np.empty((steps, *self.weights[0].shape[:-2]))
         for step in range(steps):
-            chosen = ... if batch is None else _draws(rng, len(x), batch)
+            chosen = ... if batch is None else _draws(rng, x, batch)
             inputs, signals = self._forward(x[chosen])
             ones = np.ones((1, signals[-1].shape[-2]))
             losses[step], gradient = LOSSES[loss](signals[-1], targets[chosen])
@@ -200,8 +202,9 @@ def _formulas(activation, learned):
     return {name: function(expression) for name, expression in expressions.items()}
 
 
-def _draws(rng, n, batch):
-    """Which examples a step uses: one draw for all, or one for each network of an ensemble."""
-    if isinstance(rng, np.random.Generator):
-        return rng.integers(n, size=batch)
-    return np.stack([one.integers(n, size=batch) for one in rng])
+def _draws(rng, x, batch):
+    """The index of the examples that a step uses: one draw for all, or one for each network of an ensemble."""
+    n = x.shape[-2]
+    drawn = rng.integers(n, size=batch) if isinstance(rng, np.random.Generator) else np.stack(
+        [one.integers(n, size=batch) for one in rng])
+    return drawn if x.ndim == 2 else (np.arange(len(x))[:, None], drawn)

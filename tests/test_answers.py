@@ -38,9 +38,10 @@ def test_an_equal_answer_is_right_however_it_is_written(answer, text):
     (SLOPE, "1 if x > 0 else exp(x)", "at x = -1, α = 4/3 yours is 0.367879"),  # equal at the default
     (SLOPE, "1 if x >= 0 else alpha*exp(x)", "at x = 0, α = 4/3 yours is 1, and the answer is 1.33333."),  # but for one point
     (TANH, "log(x)", "at x = 1 yours is 0"), (TANH, "1 - tanh(x)**2 + 0*log(x)", "at x = -1 yours is not defined"),
-    (ROOT, "sqrt(2)", "yours is 1.41421"), (ROOT, "0.7071", "yours is 7071/10000"), (ROOT, "x", "a number, without x"),
-    (ROUGH, "3.1", "yours is 31/10"), (RANGE, "(-1, oo)", "whether the lower end belongs to it"),
-    (RANGE, "[-1, 5]", "the upper end is another number"), (PARITY, "even", "Look at f(−x) once more."),
+    (ROOT, "sqrt(2)", "yours is 1.41421"), (ROOT, "0.7071", "yours is 0.7071. Close, but an exact number"),
+    (ROOT, "-7/5", "yours is −7/5."), (ROUGH, "3.13", "yours is 3.13. Close, but 3 digits"), (ROOT, "x", "a number, without x"),
+    (ROUGH, "-3.14", "yours is −3.14."), (RANGE, "(-1, oo)", "whether the lower end belongs to it"),
+    (RANGE, "[-1, 5]", "look again at the number at the upper end."), (PARITY, "even", "Look at f(−x) once more."),
     (PARITY, "neither", "Not right."), (SQUARE, "1/(1 + exp(-x))", "not in the form asked for: write it with sigmoid"),
     (POLES, "where(x == 1, 0, x/(1 - x) if x > 0 else x/(1 + x))", "at x = 1 yours is 0, and the answer is not defined."),
 ])  # fmt: skip
@@ -75,6 +76,17 @@ def test_an_answer_that_cannot_be_read_is_an_error_about_it(answer, text):
     with pytest.raises(ValueError, match=r"."):
         answer.check(text)
     assert "error" in verdict(answer, text)
+
+
+@pytest.mark.parametrize(("text", "part"), [("(−1, oo)", "−"), ("[-1, 1e400)", "1e400"), (" [ 1/0, 2]", "1/0"), ("[0, y)", "y")])
+def test_an_error_in_an_interval_points_at_the_part_that_is_wrong(text, part):
+    found = verdict(RANGE, text)
+    assert text[found["start"]:found["end"]] == part
+
+
+def test_where_two_functions_differ_no_proof_is_looked_for(monkeypatch):
+    monkeypatch.setattr("activlib.answers.equal", lambda a, b: pytest.fail("looked for a proof"))
+    assert TANH.check("sin(x)**2/cos(x)**2").right is False
 
 
 @pytest.mark.parametrize("answer", ALL, ids=[answer.kind for answer in ALL])

@@ -90,6 +90,12 @@ def test_initial_weights_have_the_variance_of_the_gain():
     assert not any(b.any() for b in network.biases)
 
 
+def test_the_first_layer_may_have_a_gain_of_its_own():
+    usual, other = (al.Network((5, 4, 3, 1), al.tanh, np.random.default_rng(0), gain=3, **first) for first in ({}, {"first": 1}))
+    assert other.weights[0] == pytest.approx(usual.weights[0] / 3, rel=1e-14)
+    assert all((a == b).all() for a, b in zip(usual.weights[1:], other.weights[1:], strict=True))
+
+
 def test_a_batch_uses_the_drawn_examples_alone():
     x, t = inputs(), TARGETS["squared"]
     batched, whole = made(), made()
@@ -119,7 +125,8 @@ def test_an_ensemble_trains_as_its_members_do_one_by_one(loss, batch):
 
 
 @pytest.mark.parametrize("loss", LOSSES)
-def test_an_ensemble_trains_each_network_on_its_own_examples(loss):
+@pytest.mark.parametrize("batch", [None, 3])
+def test_an_ensemble_trains_each_network_on_its_own_examples(loss, batch):
     x = np.stack([rng.normal(size=inputs().shape) for rng in al.generators(3, seed=2)])
     targets = np.stack([np.roll(TARGETS[loss], k, axis=0) for k in range(3)])
     options = {"loss": loss, "rate": 0.1, "steps": 20}

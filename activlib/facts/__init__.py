@@ -22,10 +22,11 @@ def facts(activation, **parameters):
     right_asymptote, symmetry, zeros, fixed_points, monotonicity, extrema, convexity,
     inflection_points, smoothness, lipschitz, lipschitz_of_gradient, saturation, mean, second_moment,
     gradient_second_moment (under the standard normal distribution), variance, gain and cost.
+    An activation of several numbers has others, see `activlib.vector.facts`; the attribute `names` lists those there are.
 
     Parameters
     ----------
-    activation: an Activation, from the catalogue or from `define`.
+    activation: an Activation, from the catalogue or from `define`, or a VectorActivation.
     parameters: exact numbers (int, Fraction, SymPy number); a float is taken as the binary fraction that
         it stores, so write Rational(1, 10) for one tenth. Defaults are filled in.
 
@@ -33,9 +34,9 @@ def facts(activation, **parameters):
     unknown parameter or another kind of object, ValueError for a parameter outside its domain.
     See the chapter *How to read a chapter*.
     """
-    from activlib.activation import Activation
+    from activlib.entry import Entry
 
-    if not isinstance(activation, Activation):
+    if not isinstance(activation, Entry):
         raise TypeError(f"expected an Activation, got {activation!r} of type {type(activation).__name__}")
     values = activation.at(**parameters)
     return _facts(activation, tuple((symbol.name, value) for symbol, value in values.items()))
@@ -55,6 +56,10 @@ def compare(several, *names):
 
 @functools.lru_cache(maxsize=256)
 def _facts(activation, values):
-    from activlib.facts.report import Facts
+    from activlib.vector.activation import VectorActivation
 
-    return Facts(activation, **dict(values))
+    if isinstance(activation, VectorActivation):
+        from activlib.vector.facts import VectorFacts as Kind
+    else:
+        from activlib.facts.report import Facts as Kind
+    return Kind(activation, **dict(values))

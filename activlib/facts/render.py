@@ -23,11 +23,22 @@ WIDEST = 40  # characters of a set, without commands, that stays on one line
 SMOOTH = sp.Symbol("C")
 
 
+class Phrase(tuple):
+    """Words and SymPy objects that say one thing together; as a number the first of them."""
+
+    def __float__(self):
+        return float(self[0])
+
+
 def phrases(value) -> list[list]:
     """What says a value; one phrase for each of several things."""
     name = type(value).__name__
     if value is None or value == () or value is sp.S.EmptySet:
         return [["none"]]
+    if isinstance(value, bool):
+        return [["yes" if value else "no"]]
+    if isinstance(value, Phrase):
+        return [list(value)]
     if name == "Symmetry" and value.kind == "point":
         return [["point symmetry about", sp.Tuple(*value.center)]]
     if name == "Symmetry":
@@ -51,6 +62,10 @@ def _line(symmetry):
 
 def _prime(n):
     return "f" + "'" * n if n < 4 else f"f^({n})"
+
+
+def _is_derivative(word):
+    return word.startswith("f") and word[-1] in "')"
 
 
 def _set(value):
@@ -122,7 +137,7 @@ def latex(fact) -> str:
 
 def _latex(token, decimal=False):
     if isinstance(token, str):
-        return r"\cup" if token == "∪" else token if token.startswith("f") and token[-1] in "')" else rf"\text{{{token}}}"
+        return r"\cup" if token == "∪" else token if _is_derivative(token) else rf"\text{{{token}}}"
     return _written(token, lambda number: _latex_number(number, decimal), {"R": r"\mathbb{R}", "{": r"\{", "}": r"\}"}, r",\; ")
 
 
@@ -189,7 +204,7 @@ def _html(phrase):
     if len(phrase) == 1 and (digits := approximation(phrase[0])):
         form = sp.latex(phrase[0])
         return (f"{_math(form)} " if len(form) <= LONGEST else "") + _math(rf"\approx {latex_digits(digits)}")
-    return " ".join(html.escape(token) if isinstance(token, str) and not token.startswith("f") else _breakable(_latex(token))
+    return " ".join(html.escape(token) if isinstance(token, str) and not _is_derivative(token) else _breakable(_latex(token))
                     for token in phrase)
 
 

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import functools
+from types import MappingProxyType
 
 import sympy as sp
 
-from activlib.activation import Activation
 from activlib.balls import Undecided, precision
+from activlib.entry import Entry
 from activlib.facts import bounds, cost, ends, moments, render, shape
 from activlib.facts.curve import Curve
 from activlib.facts.enclosure import evaluated
@@ -16,33 +17,35 @@ from activlib.facts.fact import Fact
 CHART = "Ball arithmetic settles every box of the line, and an expansion with a proved remainder each end."
 
 
-BUILDERS = {}  # name: (label, function of a Facts that gives the fields of the Fact)
+LABELS = {}  # name: label
+BUILDERS = {}  # name: function of a Facts that gives the fields of the Fact
 
 
-class Facts:
+class Report:
     """The certified facts of one activation; see `activlib.facts.facts`.
 
-    Attributes are `Fact` objects, in the order of `Facts.names`; iteration gives all of them.
+    Attributes are `Fact` objects, in the order of `names`; iteration gives all of them. A subclass has `labels`, which
+    gives {name: label}, and `_fields`, the fields of the fact with a name.
     """
 
-    def __init__(self, activation: Activation, **parameters):
+    def __init__(self, activation: Entry, **parameters):
         self.activation = activation
         self.parameters = {symbol.name: value for symbol, value in activation.at(**parameters).items()}
         self._known = {}
 
     @property
     def names(self) -> tuple[str, ...]:
-        return tuple(BUILDERS)
+        return tuple(self.labels)
 
     def __getattr__(self, name) -> Fact:
-        if name not in BUILDERS:
+        if name.startswith("_") or name not in self.labels:
             raise AttributeError(f"there is no fact {name!r}; there are {', '.join(self.names)}")
         if name not in self._known:
             self._known[name] = self._build(name)
         return self._known[name]
 
     def __getstate__(self):
-        return {name: value for name, value in vars(self).items() if name != "_curve"}  # which is made anew
+        return {name: vars(self)[name] for name in ("activation", "parameters", "_known")}  # the rest is made anew
 
     def __iter__(self):
         return (getattr(self, name) for name in self.names)
@@ -75,19 +78,28 @@ class Facts:
     def _title(self):
         return f"{self.activation.title} with {self._setting}" if self._setting else self.activation.title
 
+    def _build(self, name):
+        label = self.labels[name]
+        with precision():
+            try:
+                return Fact(name, label, **self._fields(name))
+            except Undecided as reason:
+                return Fact(name, label, None, f"{str(reason)[0].upper()}{str(reason)[1:]}.", absent=True)
+
+
+class Facts(Report):
+    """The certified facts of an activation of one number."""
+
+    labels = MappingProxyType(LABELS)
+
     @functools.cached_property
     def _curve(self):
         return Curve(self.activation, **self.parameters)
 
-    def _build(self, name):
-        label, build = BUILDERS[name]
-        with precision():
-            try:
-                self._curve.examined = 0
-                known = build(self)
-                return Fact(name, label, **{"boxes": self._curve.examined} | known)
-            except Undecided as reason:
-                return Fact(name, label, None, f"{str(reason)[0].upper()}{str(reason)[1:]}.", absent=True)
+    def _fields(self, name):
+        self._curve.examined = 0
+        known = BUILDERS[name](self)
+        return {"boxes": self._curve.examined} | known
 
 
 class Table:
@@ -106,7 +118,7 @@ class Table:
 class Comparison:
     """The same properties of several activations, or of one at several parameters, a column each."""
 
-    def __init__(self, several: tuple[Facts, ...], names: tuple[str, ...]):
+    def __init__(self, several: tuple[Report, ...], names: tuple[str, ...]):
         alike = len({facts.activation for facts in several}) == 1
         self.labels = [facts._setting if alike else facts._title for facts in several]
         self.columns = [facts.table(*names).facts for facts in several]
@@ -125,7 +137,7 @@ class Comparison:
 
 def fact(name, label):
     def register(build):
-        BUILDERS[name] = label, build
+        LABELS[name], BUILDERS[name] = label, build
         return build
     return register
 

@@ -63,6 +63,9 @@ class Largest(_Over):
         terms = self.terms(count)
         return sp.Piecewise(*((term, _beats(terms, m)) for m, term in enumerate(terms[:-1])), (terms[-1], True))
 
+    def _sympystr(self, printer):
+        return f"max_{printer._print(self.limits[0])} {printer._print(self.term)}"
+
     def _latex(self, printer):
         return rf"\max_{{{printer._print(self.limits[0])}}} {printer._print(self.term)}"
 
@@ -97,6 +100,10 @@ class First(_Over):
 
     def explicit(self, count):
         return sp.Piecewise((1, _beats(self.terms(count), int(self.at) - 1)), (0, True))
+
+    def _sympystr(self, printer):
+        index, term = printer._print(self.limits[0]), printer._print(self.term)
+        return f"[{printer._print(self.at)} = argmax_{index} {term}]"
 
     def _latex(self, printer):
         index, term = self.limits[0], printer._print(self.term)
@@ -138,6 +145,9 @@ class Threshold(_OfShare):
         sums = [named("p", sum(condition * term**power for term, condition in zip(terms, inside, strict=True)))
                 for power in range(degree(self.share) + 1)]
         return solution(self.share).subs(dict(zip(power_sums(self.share), sums, strict=True)), simultaneous=True)
+
+    def _sympystr(self, printer):
+        return "θ"
 
     def _latex(self, printer):
         return r"\theta"
@@ -182,6 +192,9 @@ class Above(_At):
         others = [term for m, term in enumerate(self.terms(count), 1) if m != self.at]
         total = named("r", sp.Add(*(self.share(Maximum(other - self.own, sp.S.Zero)) for other in others)))
         return sp.Piecewise((1, sp.Lt(total, 1)), (0, True))
+
+    def _sympystr(self, printer):
+        return f"[{printer._print(self.own)} > θ]"
 
     def _latex(self, printer):
         return rf"\left[{printer._print(self.own)} > \theta\right]"

@@ -7,39 +7,14 @@ from bisect import bisect_left, bisect_right
 from fractions import Fraction
 
 import numpy as np
-import sympy as sp
 from flint import arb
 
-from activlib.activation import Activation
 from activlib.balls import Ball, precision
 from activlib.definition.forms import forms
 from activlib.definition.numbers import place
-from activlib.definition.symbols import x
 from activlib.kernels import evaluate
-from activlib.vector.symbols import a, b
 
 CERTAIN = 72  # bits of a factor that underflows
-
-
-@functools.lru_cache(maxsize=256)
-def factors(formula: sp.Expr, parameters) -> tuple[Activation, Activation]:
-    """Activations f and g with formula = f(a) g(b); those of the catalogue where it has them.
-
-    Raises ValueError for a formula that is no such product.
-    """
-    parts = sp.separatevars(formula, symbols=(a, b), dict=True)
-    if parts is None:
-        raise ValueError(f"{formula} is no product of a function of a and a function of b")
-    first, second = parts["coeff"] * parts[a], parts[b]
-    return _named(first.xreplace({a: x}), parameters), _named(second.xreplace({b: x}), parameters)
-
-
-def _named(formula, parameters):
-    from activlib.catalogue import activations
-
-    used = tuple(p for p in parameters if p.symbol in formula.free_symbols)
-    return next((entry for entry in activations.values() if entry.formula == formula and entry.parameters == used),
-                Activation("factor", "Factor", "f", formula, used))
 
 
 def product(units, orders, arguments, parameters, weights=1.0):

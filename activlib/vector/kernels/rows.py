@@ -12,13 +12,12 @@ import numpy as np
 import sympy as sp
 
 from activlib.kernels import evaluate
+from activlib.vector.forms import factors, form, unit
 from activlib.vector.kernels.doubles import total, two_product
 from activlib.vector.kernels.exact import Exact
-from activlib.vector.kernels.products import factors, product
-from activlib.vector.kernels.shares import Exponents, logarithm_of_sum
+from activlib.vector.kernels.products import product
+from activlib.vector.kernels.shares import Exponents, logarithm_of_sum, single_log_shares, single_shares
 from activlib.vector.kernels.thresholds import excess
-from activlib.vector.nodes import First, Largest, Share, degree
-from activlib.vector.symbols import every, i, j, scores
 
 
 def rows_of(activation, parameters):
@@ -34,19 +33,10 @@ def _rows_of(activation, values):
     if activation.kind == "expand":
         return Several(formula, settings, activation.parameters)
     fixed = formula.subs(dict(values))
-    for kind in (Shares, LogShares, LogSum, Thresholds, Hard, Greatest):
-        if (found := kind.read(fixed)) is not None:
-            return found
-    return Exact(fixed, activation.jacobian().subs(dict(values)))
-
-
-def _scale(formula):
-    """The number c of the first exponential exp(c x); None if there is none."""
-    for exponential in formula.atoms(sp.exp):
-        scale = exponential.args[0] / next(iter(exponential.atoms(sp.Indexed)), sp.nan)
-        if scale.is_number and scale.is_finite and scale != 0:
-            return scale
-    return None
+    found = form(fixed)
+    if found is None or found.power > 2:
+        return Exact(fixed, activation.jacobian().subs(dict(values)))
+    return FORMS[found.kind](found)
 
 
 def exact_fraction(number) -> Fraction:
@@ -54,93 +44,72 @@ def exact_fraction(number) -> Fraction:
     return Fraction(str(sp.Rational(number) if number.is_Rational else sp.Rational(str(number.evalf(60)))))
 
 
-def _exponential(scale, index):
-    return sp.exp(scale * scores[index])
+class OfForm:
+    """Rows of a formula whose `activlib.vector.forms.Form` was found."""
+
+    def __init__(self, found):
+        self.scale, self.power = float(found.scale), found.power
+        self._size, self._falling = exact_fraction(abs(found.scale)), bool(found.scale < 0)
+
+    def _oriented(self, rows):
+        """Rows with a positive scale, and that scale exactly."""
+        return (-rows if self._falling else rows), self._size
 
 
-def _oriented(rows, scale):
-    """Rows with a positive scale."""
-    return (rows, exact_fraction(scale)) if scale > 0 else (-rows, exact_fraction(-scale))
-
-
-class Shares:
+class Shares(OfForm):
     """exp(c x_i) / Σ exp(c x_j)."""
 
-    def __init__(self, scale):
-        self.scale = scale
-
-    @classmethod
-    def read(cls, formula):
-        if (scale := _scale(formula)) is None:
-            return None
-        return cls(scale) if formula == _exponential(scale, i) / sp.Sum(_exponential(scale, j), every) else None
-
     def __call__(self, rows):
-        rows, scale = _oriented(rows, self.scale)
+        rows, scale = self._oriented(rows)
         return _with_limits(rows, lambda finite: Exponents(finite, scale).shares())
 
+    def single(self, rows):
+        """For rows whose results are rounded to float32 or less."""
+        rows, scale = self._oriented(rows)
+        return _with_limits(rows, lambda finite: single_shares(finite, scale))
+
     def pull_back(self, rows, v):
-        return float(self.scale) * _balanced(self(rows), v)
+        return self.scale * _balanced(self(rows), v)
 
 
 class LogShares(Shares):
     """c x_i - log Σ exp(c x_j)."""
 
-    @classmethod
-    def read(cls, formula):
-        if (scale := _scale(formula)) is None:
-            return None
-        return cls(scale) if formula == scale * scores[i] - sp.log(sp.Sum(_exponential(scale, j), every)) else None
-
     def __call__(self, rows):
-        rows, scale = _oriented(rows, self.scale)
+        rows, scale = self._oriented(rows)
         return _with_limits(rows, lambda finite: Exponents(finite, scale).log_shares(), logarithm=True)
 
+    def single(self, rows):
+        rows, scale = self._oriented(rows)
+        return _with_limits(rows, lambda finite: single_log_shares(finite, scale), logarithm=True)
+
     def pull_back(self, rows, v):
-        shares = Shares(self.scale)(rows)
-        return float(self.scale) * (v - shares * total(v)[0][:, None])
+        shares = Shares.__call__(self, rows)
+        return self.scale * (v - shares * total(v)[0][:, None])
 
 
-class LogSum:
+class LogSum(OfForm):
     """(1/c) log Σ exp(c x_j)."""
 
-    def __init__(self, scale):
-        self.scale = scale
-
-    @classmethod
-    def read(cls, formula):
-        if (scale := _scale(formula)) is None:
-            return None
-        return cls(scale) if formula == sp.log(sp.Sum(_exponential(scale, j), every)) / scale else None
+    def __init__(self, found):
+        super().__init__(found)
+        self.softmax = Shares(found)
 
     def __call__(self, rows):
-        oriented, scale = _oriented(rows, self.scale)
+        oriented, scale = self._oriented(rows)
         result = logarithm_of_sum(oriented, scale, 1 / scale)
         result = np.where(np.isnan(rows).any(-1, keepdims=True), np.nan, result)
         return result if self.scale > 0 else -result
 
     def pull_back(self, rows, v):
-        return Shares(self.scale)(rows) * v
+        return self.softmax(rows) * v
 
 
-class Thresholds:
+class Thresholds(OfForm):
     """F(max(c x_i - θ, 0)), shares that sum to 1, for F(t) = t or t²."""
 
-    def __init__(self, scale, power):
-        self.scale, self.power = scale, power
-
-    @classmethod
-    def read(cls, formula):
-        if not isinstance(formula, Share) or formula.at != i:
-            return None
-        (t,), scale = formula.share.variables, formula.term / scores[j]
-        power = degree(formula.share)
-        if not scale.is_number or power not in (1, 2) or formula.share.expr != t**power:
-            return None
-        return cls(scale, power)
-
     def _excess(self, rows):
-        oriented, scale = _oriented(rows, self.scale)
+        oriented, scale = self._oriented(rows)
         return _with_limits(oriented, lambda finite: excess(finite, scale, self.power))
 
     def __call__(self, rows):
@@ -151,15 +120,11 @@ class Thresholds:
         if self.power == 1:
             above = np.where(np.isnan(above), above, np.sign(above))
         size = total(above)[0][:, None]
-        return self.power * float(self.scale) * size * _balanced(above / size, v)
+        return self.power * self.scale * size * _balanced(above / size, v)
 
 
-class Hard:
+class Hard(OfForm):
     """1 for the first of the largest numbers, 0 for the others."""
-
-    @classmethod
-    def read(cls, formula):
-        return cls() if formula == First(scores[j], i, every) else None
 
     def __call__(self, rows):
         return _with_limits(rows, first_of_largest)
@@ -168,12 +133,8 @@ class Hard:
         return np.where(np.isnan(rows).any(-1, keepdims=True), np.nan, np.zeros_like(rows))
 
 
-class Greatest:
+class Greatest(OfForm):
     """The largest number."""
-
-    @classmethod
-    def read(cls, formula):
-        return cls() if formula == Largest(scores[j], every) else None
 
     def __call__(self, rows):
         return rows.max(-1, keepdims=True)
@@ -200,9 +161,7 @@ class Several:
     """Several functions of each number, one after the other."""
 
     def __init__(self, formulas, settings, parameters):
-        from activlib.vector.kernels.products import _named
-
-        self.units, self.settings = [_named(formula, parameters) for formula in formulas], settings
+        self.units, self.settings = [unit(formula, parameters) for formula in formulas], settings
 
     def _values(self, rows, n):
         return [evaluate(unit, rows, n, {p.name: self.settings[p.name] for p in unit.parameters}) for unit in self.units]
@@ -213,6 +172,10 @@ class Several:
     def pull_back(self, rows, v):
         slopes = self._values(rows, 1)
         return sum(slope * weight for slope, weight in zip(slopes, np.split(v, len(slopes), -1), strict=True))
+
+
+FORMS = {"shares": Shares, "log_shares": LogShares, "log_sum": LogSum, "thresholds": Thresholds, "first": Hard,
+         "largest": Greatest}
 
 
 def first_of_largest(rows):
@@ -229,6 +192,8 @@ def _with_limits(rows, shares, logarithm=False):
     """
     if rows.shape[-1] == 1:
         return np.where(np.isnan(rows), rows, 0.0 if logarithm else 1.0)
+    if np.isfinite(rows).all():
+        return shares(rows)
     with_nan = np.isnan(rows).any(-1)
     infinite = rows == np.inf
     several = infinite.sum(-1)
