@@ -48,8 +48,8 @@ class Answer:
         self.expected = self.text if self.choices else self.read(self.text)
         if self.kind == "expression" and not self.expected.free_symbols:
             self.kind = "number"
-        if digits is not None and self.kind != "number":
-            raise ValueError("digits are for an answer that is a number")
+        if digits is not None and (self.kind != "number" or self.expected.is_zero):
+            raise ValueError("digits are for an answer that is a number other than 0")
         wrong = [text for text in self.hints if self.kind != "choice" and self._same(self.read(text))]
         if wrong:
             raise ValueError(f"the hint for {wrong[0]!r} would be given for the right answer")
@@ -104,7 +104,7 @@ class Answer:
         return _point(a, b, self.parameters.values(), defined=True) is None and equal(a, b)
 
     def _near(self, given, digits):
-        return bool(abs(given - self.expected) <= abs(self.expected) * sp.Rational(10) ** -digits)
+        return not self.expected.is_zero and bool(abs(given - self.expected) <= _half_unit(self.expected, digits))
 
     def _hint(self, text, given=None):
         for wrong, hint in self.hints.items():
@@ -186,6 +186,11 @@ def answer(expected, **options) -> Answer:
 
 def _names(names):
     return (names,) if isinstance(names, str) else tuple(names)
+
+
+def _half_unit(number, digits):
+    """Half of the last place of a number that is rounded to so many significant digits."""
+    return sp.Rational(10) ** (sp.floor(sp.log(abs(number), 10)) + 1 - digits) / 2
 
 
 def _decimal(number):

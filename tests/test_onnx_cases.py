@@ -10,6 +10,7 @@ import pytest
 import sympy as sp
 
 import activlib as al
+from activlib.naming import find
 from libraries import pinned
 
 STORED = json.loads((Path(__file__).parent / "data" / "onnx_cases.json").read_text("utf8"))
@@ -81,6 +82,16 @@ def test_a_case_of_onnx_passes(case):
     assert examined >= len(x), "the catalogue has no such function"
 
 
+@pytest.mark.parametrize("case", STORED["along an axis"], ids=[case["case"] for case in STORED["along an axis"]])
+def test_a_case_of_onnx_along_an_axis_passes(case):
+    (f,) = find(case["operator"], al.vector_activations.values())
+    x, y = (np.array(case[name], np.float32).reshape(shape) for name, shape in zip("xy", case["shapes"], strict=True))
+    result = f(x, **case["options"])
+    assert result.dtype == np.float32
+    np.testing.assert_allclose(result, y, rtol=case["rtol"], atol=case["atol"])
+
+
 def test_cases_are_of_the_pinned_version():
     assert STORED["version"] == pinned()["onnx"]
     assert len(CASES) > 50
+    assert {"onnx.Softmax", "onnx.LogSoftmax", "onnx.Hardmax"} <= {case["operator"] for case in STORED["along an axis"]}

@@ -20,7 +20,7 @@ KINDS = {"vector": "a function of several numbers", "several": "a function of se
 
 def rows():
     """(list, name, chapters or the reason for none, whether that is well) of each name."""
-    activations, places = al.activations.values(), labels()
+    activations, places = [*al.activations.values(), *al.vector_activations.values()], labels()
     wikipedia = published()
     lists = [(f"{title} {versions()[library]}", [name for name in listed() if name.startswith(f"{library}.")])
              for library, title in TITLES.items()]

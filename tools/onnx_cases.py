@@ -1,15 +1,17 @@
-"""Store ONNX's own test cases of its elementwise operators: `python tools/onnx_cases.py`.
+"""Store ONNX's own test cases of its activation operators: `python tools/onnx_cases.py`.
 
 ONNX publishes for each operator a few inputs and the outputs that an implementation must give, within a tolerance that comes
 with them. This program writes those of the activation functions that ONNX lists (`activlib.naming`), one node each with inputs
-of float32, to tests/data/onnx_cases.json (of more than 500 numbers an even selection), and tests ask the book's kernels for
-them. It needs the libraries in the versions of tools/libraries.txt.
+of float32, to tests/data/onnx_cases.json (of more than 500 numbers an even selection), and with their shapes and options the
+cases of operators along an axis that have the name of a function of several numbers. Tests ask the book's kernels for them.
+It needs the libraries in the versions of tools/libraries.txt.
 """
 
 import numpy as np
 
+import activlib as al
 from activlib.libraries import LibraryCall
-from activlib.naming import OTHER, listed
+from activlib.naming import OTHER, find, listed
 from libraries import ROOT, defaults, pinned, prepare, write
 
 MOST = 500  # numbers of a case
@@ -41,6 +43,19 @@ def stored(case):
             "x": x, "y": numbers(output.ravel()[few]), "rtol": case.rtol, "atol": case.atol}
 
 
+def stored_along_axis(case):
+    """One case of an operator along an axis as a dict; None if it is no call of one operator with an array of float32."""
+    import onnx
+
+    (node, *others), (inputs, (output, *_)) = case.model.graph.node, case.data_sets[0]
+    if others or "expanded" in case.name or len(inputs) > 1 or inputs[0].dtype != np.float32:
+        return None
+    options = {a.name: onnx.helper.get_attribute_value(a) for a in node.attribute}
+    return {"operator": f"onnx.{node.op_type}", "case": case.name, "options": {"axis": -1} | options,
+            "shapes": [inputs[0].shape, output.shape], "x": numbers(inputs[0]), "y": numbers(output),
+            "rtol": case.rtol, "atol": case.atol}
+
+
 def plain(value):
     """An attribute's value as JSON has it: the shortest decimals of a float32, text in place of bytes."""
     return value.decode() if isinstance(value, bytes) else numbers(np.float32(value))[0] if isinstance(value, float) else value
@@ -51,8 +66,12 @@ def main():
     from onnx.backend.test.case.node import collect_testcases
 
     operators = {name for name in listed() if name.startswith("onnx.")} - OTHER.keys()
-    cases = [stored(case) for case in collect_testcases(None) if f"onnx.{case.model.graph.node[0].op_type}" in operators]
-    write(FILE, {"version": pinned()["onnx"], "cases": [case for case in cases if case]})
+    several = [(f"onnx.{case.model.graph.node[0].op_type}", case) for case in collect_testcases(None)]
+    along_axis = {operator for operator, _ in several if find(operator, al.vector_activations.values())}
+    cases = [stored(case) for operator, case in several if operator in operators - along_axis]
+    others = [stored_along_axis(case) for operator, case in several if operator in along_axis]
+    write(FILE, {"version": pinned()["onnx"], "cases": [case for case in cases if case],
+                 "along an axis": [case for case in others if case]})
 
 
 if __name__ == "__main__":

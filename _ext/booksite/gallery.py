@@ -9,7 +9,7 @@ from sphinx.util.docutils import SphinxDirective
 import activlib
 from activlib.explorer.sampling import runs, start
 from activlib.explorer.specification import label, specification
-from booksite.names import places
+from booksite.names import everything, places
 
 WIDTH, HEIGHT = 120, 60
 WINDOW = (-4, 4, -1.6, 2.4)
@@ -59,8 +59,9 @@ def fill(app, doctree, docname):
         for page in gallery.get("pages", ()):
             address = app.builder.get_relative_uri(docname, page)
             for hosted, name, place in sorted(treated.get(page, ())):
-                activation = activlib.activations[name]
-                gallery += card(f"{address}#{place}" if hosted else address, label(activation), curve(activation, 32))
+                activation = everything()[name]
+                picture = curve(activation, 32) if name in activlib.activations else ""
+                gallery += card(f"{address}#{place}" if hosted else address, label(activation), picture)
             if page not in treated:
                 gallery += card(address, app.env.titles[page].astext())
 

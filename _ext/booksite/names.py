@@ -14,10 +14,15 @@ from activlib.naming import plain, spoken, written
 PREFIX, SUFFIX = "Search.setNames(", ")"
 
 
+def everything():
+    """{name: activation} of the whole catalogue, functions of several numbers last."""
+    return {**activlib.activations, **activlib.vector_activations}
+
+
 def index():
     """{name: [activation, ...]}: what people call it, and what the libraries do."""
     found = {}
-    for activation in activlib.activations.values():
+    for activation in everything().values():
         for name in (*spoken(activation), *written(activation)):
             found.setdefault(name, []).append(activation)
     return found
@@ -26,7 +31,7 @@ def index():
 def places(env):
     """{activation's name: (page, id)} of the label that bears its name: several may share a chapter."""
     labels = env.get_domain("std").anonlabels
-    return {name: labels[name] for name in activlib.activations if name in labels}
+    return {name: labels[name] for name in everything() if name in labels}
 
 
 def address(name, page, place):
@@ -76,7 +81,7 @@ def link(app, doctree, docname):
             target = f"{app.builder.get_relative_uri(docname, page)}#{place}"
             node.replace_self(nodes.reference("", "", *node.children, refuri=target, internal=True))
     for name, (page, place) in known.items():
-        if page == docname and (others := activlib.activations[name].names):
+        if page == docname and (others := everything()[name].names):
             section = next(s for s in doctree.findall(nodes.section) if place in s["ids"])
             section.insert(1, nodes.paragraph("", f"Also called {', '.join(others)}.", classes=["also-called"]))
 

@@ -1,8 +1,6 @@
-// The table of properties: sort by a column, show only the rows and columns that are asked for, unfold the evidence, compare.
+// The tables of properties: sort by a column, show only the rows and columns that are asked for, unfold the evidence, compare.
 "use strict";
-(() => {
-  const root = document.querySelector(".properties");
-  if (!root) return;
+for (const root of document.querySelectorAll(".properties")) {
   const controls = root.querySelector(".properties-controls");
   const body = root.querySelector("tbody");
   const rows = [...body.rows];
@@ -80,9 +78,9 @@
     showColumns();
   });
 
-  // Rows to compare: their names go into the address of the page that draws them.
+  // Rows to compare: their names go into the address of the page that draws them. Functions of several numbers have no boxes.
   const link = controls.querySelector(".properties-compare");
-  const picks = rows.map((row) => row.cells[0].querySelector("input"));
+  const picks = rows.flatMap((row) => row.cells[0].querySelector("input") ?? []);
   function choose() {
     const names = picks.filter(({ checked }) => checked).map(({ value }) => value);
     for (const box of picks) box.disabled = !box.checked && names.length >= Number(link.dataset.most);
@@ -90,11 +88,13 @@
     link.textContent = `Compare ${names.length} in one explorer`;
     link.href = `compare.html?functions=${names.join(",")}`;
   }
-  body.addEventListener("input", choose);
-  addEventListener("pageshow", choose); // a browser that comes back keeps the boxes as they were
-  choose();
+  if (link) {
+    body.addEventListener("input", choose);
+    addEventListener("pageshow", choose); // a browser that comes back keeps the boxes as they were
+    choose();
+  }
 
   controls.querySelector(".show-evidence").addEventListener("change", (event) => unfold(event.target.checked));
   controls.addEventListener("input", filter);
   filter();
-})();
+}

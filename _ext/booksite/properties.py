@@ -1,5 +1,6 @@
-"""The `properties` directive: one table of all activations and their certified facts, and the same as facts.json; and the
-`compare` directive: an explorer of the activations that a reader chooses, in the table or on its page.
+"""The `properties` directive: one table of all activations and their certified facts, with `several` that of the functions of
+several numbers, and both as facts.json; and the `compare` directive: an explorer of the activations that a reader chooses, in
+the table or on its page.
 
 ```{compare} tanh relu elu
 ```
@@ -26,13 +27,19 @@ from activlib.explorer.specification import MOST_CURVES, label, part
 from activlib.facts.data import VERSION, as_data, schema
 from activlib.facts.fact import AbsentFact
 from activlib.facts.render import cell, evidence
+from activlib.vector.facts.claims import LABELS
 from booksite.gallery import curve
-from booksite.names import places
+from booksite.names import everything, places
 
 HERE = Path(__file__).parent
 COLUMNS = (
     "range", "monotonicity", "convexity", "smoothness", "symmetry", "extrema", "left_asymptote", "right_asymptote", "lipschitz",
     "lipschitz_of_gradient", "saturation", "mean", "variance", "gain", "gradient_second_moment", "cost",
+)  # fmt: skip
+
+SEVERAL_COLUMNS = (
+    "range", "image", "translation", "permutation", "homogeneity", "monotonicity", "convexity", "monotone_operator",
+    "definiteness", "rank", "lipschitz", "lipschitz_infinity", "mean", "second_moment", "gain", "gradient_second_moment",
 )  # fmt: skip
 
 # What a reader may ask for: (label, whether the facts say so).
@@ -47,15 +54,15 @@ FILTERS = {
 
 
 class Entry(NamedTuple):
-    """What the table, facts.json and the explorer of chosen activations hold of one activation."""
+    """What the table, facts.json and, for a function of one number, the explorer of chosen activations hold of an activation."""
 
     title: str
     parameters: str
     tags: str
     cells: str
     data: dict
-    curve: str
-    part: dict
+    curve: str = ""
+    part: dict | None = None
 
 
 def sortable(fact):
@@ -73,29 +80,37 @@ def holds(claim, facts):
         return False
 
 
-CODE = kept.code("facts", "definition", "explorer", *(HERE / name for name in ("properties.py", "gallery.py")))
+CODE = kept.code("facts", "definition", "explorer", "vector", *(HERE / name for name in ("properties.py", "gallery.py")))
 
 
 def examine(name):
     """The entry of the activation with this name, kept from build to build."""
-    activation = activlib.activations[name]
+    activation = everything()[name]
     defined = [getattr(activation, field.name) for field in fields(activation)]
-    stored = kept.digest(CODE, type(activation), defined, sp.srepr(closed(activation.formula)))
+    stored = kept.digest(CODE, type(activation), defined, sp.srepr(closed(sp.sympify(activation.formula))))
     if (found := kept.read(stored)) is None:
         kept.write(stored, found := list(examined(activation)))
     return Entry(*found)
 
 
 def examined(activation):
+    """What an `Entry` of the activation holds."""
     facts = activlib.facts(activation)
-    cells = "".join(
-        f"<td{sortable(fact)}>{cell(fact)}"
-        f"<p class=\"evidence mathjax_ignore\" hidden><b>{fact.how}.</b> {evidence(fact)}</p></td>"
-        for fact in (getattr(facts, column) for column in COLUMNS)
-    )
     given = ", ".join(f"{p.text} = {facts.parameters[p.name]}" for p in activation.parameters)
+    if activation.name in activlib.vector_activations:
+        return Entry(activation.title, given, "", cells(facts, SEVERAL_COLUMNS), as_data(facts))
     tags = " ".join(label.replace(" ", "-") for label, claim in FILTERS.items() if holds(claim, facts))
-    return Entry(activation.title, given, tags, cells, as_data(facts), curve(activation, 32), part(activation))
+    return Entry(activation.title, given, tags, cells(facts, COLUMNS), as_data(facts), curve(activation, 32), part(activation))
+
+
+def cells(facts, columns):
+    """A cell for each column; a function has not all of the facts that functions of several numbers have."""
+    found = (getattr(facts, column) if column in facts.names else None for column in columns)
+    return "".join(
+        f"<td{sortable(fact)}>{cell(fact)}"
+        f"<p class=\"evidence mathjax_ignore\" hidden><b>{fact.how}.</b> {evidence(fact)}</p></td>" if fact else "<td></td>"
+        for fact in found
+    )
 
 
 def row(entry, address):
@@ -103,8 +118,10 @@ def row(entry, address):
     shown = f'<a href="{address}">{title}</a>' if address else title
     if entry.parameters:
         shown += f" <small>{html.escape(entry.parameters)}</small>"
-    box = f'<input type="checkbox" value="{name}" aria-label="Compare {title}">'
-    return f'<tr data-tags="{entry.tags}"><th scope="row"><div>{box}{entry.curve}</div>{shown}</th>{entry.cells}</tr>'
+    if entry.part:
+        box = f'<input type="checkbox" value="{name}" aria-label="Compare {title}">'
+        shown = f"<div>{box}{entry.curve}</div>{shown}"
+    return f'<tr data-tags="{entry.tags}"><th scope="row">{shown}</th>{entry.cells}</tr>'
 
 
 def boxes(labels, checked=False):
@@ -114,36 +131,47 @@ def boxes(labels, checked=False):
                    for value, label in labels.items())
 
 
-def table(several, addresses, root):
-    """The table, its controls and links to the data. Without the script it is a table that stands still."""
-    labels = {column: several[0].data["facts"][column]["label"] for column in COLUMNS}
+def table(entries, addresses, several=False):
+    """The table and its controls. Without the script it is a table that stands still."""
+    if several:
+        labels, filters, compared = {column: LABELS[column] for column in SEVERAL_COLUMNS}, "", ""
+        name, caption = "Properties of functions of several numbers", (
+            "Certified facts at the default parameters, for n ≥ 2 numbers; for moments independent and standard normal.")
+    else:
+        labels = {column: entries[0].data["facts"][column]["label"] for column in COLUMNS}
+        filters = ('<fieldset class="filters"><legend>Only those that are or have</legend>'
+                   f"{boxes({name.replace(' ', '-'): name for name in FILTERS})}</fieldset>")
+        compared = f' <a class="btn properties-compare" href="compare.html" data-most="{MOST_CURVES}" hidden></a>'
+        name, caption = "Properties of all activations", "Certified facts at the default parameters; Z is standard normal."
     head = "".join(f'<th scope="col">{html.escape(label)}</th>' for label in ("Activation", *labels.values()))
-    rows = "\n".join(row(entry, addresses.get(entry.data["name"])) for entry in several)
-    filters = boxes({name.replace(" ", "-"): name for name in FILTERS})
+    rows = "\n".join(row(entry, addresses.get(entry.data["name"])) for entry in entries)
     return (
         '<div class="properties"><div class="properties-controls" role="group" aria-label="What the table shows">'
-        f'<label>Name <input type="search" autocomplete="off"></label>'
-        f'<fieldset class="filters"><legend>Only those that are or have</legend>{filters}</fieldset>'
+        f'<label>Name <input type="search" autocomplete="off"></label>{filters}'
         f'<details><summary>Columns</summary><fieldset class="columns"><legend>Show these columns</legend>{boxes(labels, True)}'
         '<button type="button" class="btn">All or none</button></fieldset></details>'
         '<label><input type="checkbox" class="show-evidence"> Show how each fact is known</label>'
-        '<p><span aria-live="polite"></span> '
-        f'<a class="btn properties-compare" href="compare.html" data-most="{MOST_CURVES}" hidden></a></p></div>'
-        '<div class="properties-table" role="region" aria-label="Properties of all activations" tabindex="0">'
-        f"<table><caption>Certified facts at the default parameters; Z is standard normal.</caption>"
+        f'<p><span aria-live="polite"></span>{compared}</p></div>'
+        f'<div class="properties-table" role="region" aria-label="{name}" tabindex="0">'
+        f"<table><caption>{caption}</caption>"
         f"<thead><tr>{head}</tr></thead><tbody>\n{rows}\n</tbody></table></div></div>"
-        f'<p>For use in a program: <a href="{root}facts.json" download>facts.json</a> has all facts of the library, and '
-        f'<a href="{root}facts.schema.json" download>facts.schema.json</a> documents its form.</p>'
     )
 
 
+def data_links(root):
+    return (f'<p>For use in a program: <a href="{root}facts.json" download>facts.json</a> has all facts of the library, and '
+            f'<a href="{root}facts.schema.json" download>facts.schema.json</a> documents its form.</p>')
+
+
 class Properties(SphinxDirective):
-    """The table of all activations."""
+    """The table of all activations of one number, or with `several` of all others, and links to the data."""
+
+    optional_arguments = 1
 
     def run(self):
         self.env.note_reread()  # it depends on all of the library, and on the chapters there are
         node = nodes.raw("", "", format="html")
-        node["properties"] = True
+        node["properties"] = self.arguments[0] if self.arguments else "one"
         return [node]
 
 
@@ -179,25 +207,28 @@ class Compare(SphinxDirective):
 def begin(app):
     """Let another process find the facts, which takes seconds, while this one reads the pages."""
     with_facts = ProcessPoolExecutor(1)
-    app.activations = [with_facts.submit(examine, name) for name in activlib.activations]
+    app.activations = [with_facts.submit(examine, name) for name in everything()]
     with_facts.shutdown(wait=False)
 
 
-def entries(app):
-    return [future.result() for future in app.activations]
+def entries(app, several=False):
+    """Those of functions of one number, or of the others."""
+    return [entry for entry in (future.result() for future in app.activations) if several == (entry.part is None)]
 
 
 def fill(app, doctree, docname):
     """Put the table in, once it is known which chapters there are."""
     for node in doctree.findall(nodes.raw):
-        if node.get("properties"):
+        if kind := node.get("properties"):
             # Sphinx loads MathJax on pages with formulas, and does not look for them in HTML.
             app.env.get_domain("math").data["has_equations"][docname] = True
             addresses = {
                 name: f"{app.builder.get_relative_uri(docname, page)}#{place}"
                 for name, (page, place) in places(app.env).items()
             }
-            node += nodes.Text(table(entries(app), addresses, "../" * docname.count("/")))
+            several = kind == "several"
+            found = table(entries(app, several), addresses, several)
+            node += nodes.Text(found + data_links("../" * docname.count("/")) if several else found)
 
 
 def load(app, pagename, templatename, context, doctree):
@@ -212,7 +243,7 @@ def write(app, error):
     if error or app.builder.format != "html":
         return
     known = places(app.env)
-    activations = [entry.data for entry in entries(app)]
+    activations = [entry.data for entry in (*entries(app), *entries(app, several=True))]
     for activation in activations:
         if activation["name"] in known:
             activation["chapter"] = "{}.html#{}".format(*known[activation["name"]])

@@ -13,7 +13,7 @@ from collections import Counter
 import sympy as sp
 
 from activlib.activation import x
-from activlib.definition.forms import steady
+from activlib.definition.steady import steady
 from activlib.explorer.trees import evaluate, tree
 
 SUBSCRIPTS = str.maketrans("0123456789", "₀₁₂₃₄₅₆₇₈₉")

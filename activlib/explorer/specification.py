@@ -12,16 +12,17 @@ from collections.abc import Iterable
 import sympy as sp
 
 from activlib.activation import Activation, x
-from activlib.definition.forms import steady
+from activlib.definition.domain import kept, requirements
 from activlib.definition.kinks import explicit
 from activlib.definition.numbers import value_at
+from activlib.definition.steady import steady
 from activlib.explorer.sampling import height
 from activlib.explorer.trees import cuts, tree
 
 VERSION = 1
 ORDERS = {"f": 0, "df": 1, "d2f": 2}
 LARGEST = 1e9  # of a coordinate in the window
-TAYLOR, NEAR = 9, sp.Rational(1, 16)  # terms of a polynomial, and how far it reaches
+TAYLOR, NEAR = 13, sp.Rational(1, 16)  # terms of a polynomial, and how far it reaches
 MOST_CURVES = 8  # as many colors as there are
 
 
@@ -237,11 +238,15 @@ def _curve(activation, keys):
 
 def _drawn(activation, n):
     """The n-th derivative in a form that the browser's arithmetic takes, also close by: the stable one if there is one;
-    else one whose exponentials do not overflow, with Taylor's polynomial next to a removable singularity."""
+    else one whose exponentials do not overflow, with Taylor's polynomial next to a removable singularity; all within the
+    domain of f."""
     e = activation.stable(n)
     if any(order <= n for order in activation.stable_forms):
         return e
     e, line = steady(e), activation.line()
+    if n and line.values and any(r.least is not None for r in requirements(activation.formula)):
+        # Where parameters decide on the domain of f, the published derivatives leave it out.
+        e = kept(e, (explicit(activation.formula),))
     for i, cut in enumerate(line.cuts):
         removable = not line.values and line.smooth(i) and not value_at(line.expressions[i], cut).is_finite
         values = [line.value(i, n + k) for k in range(TAYLOR)] if removable else [sp.nan]

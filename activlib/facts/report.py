@@ -82,7 +82,7 @@ class Report:
         label = self.labels[name]
         with precision():
             try:
-                return Fact(name, **{"label": label} | self._fields(name))
+                return Fact(name, label, **self._fields(name))
             except Undecided as reason:
                 return Fact(name, label, None, f"{str(reason)[0].upper()}{str(reason)[1:]}.", absent=True)
 

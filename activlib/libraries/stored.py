@@ -45,4 +45,6 @@ def _record(record):
 
 
 def _number(value):
+    if isinstance(value, list):
+        return [_number(item) for item in value]
     return float(value) if value in ("-inf", "inf", "nan") else value

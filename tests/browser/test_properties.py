@@ -10,7 +10,7 @@ from settle import settle
 @pytest.fixture
 def table(page, server):
     settle(page, f"{server}/chapters/reference/properties.html")
-    return page.locator(".properties")
+    return page.locator(".properties").first
 
 
 def names(table):
@@ -71,8 +71,8 @@ def test_evidence_unfolds_on_request(table):
 def test_table_stands_without_the_script(browser, server):
     page = browser.new_page(java_script_enabled=False)
     page.goto(f"{server}/chapters/reference/properties.html")
-    assert page.locator(".properties tbody tr").count() == len(TITLES)
-    assert not page.locator(".properties-controls").is_visible()
+    assert page.locator(".properties").first.locator("tbody tr").count() == len(TITLES)
+    assert not page.locator(".properties-controls").first.is_visible()
     page.close()
 
 
@@ -99,18 +99,31 @@ def test_columns_are_hidden_and_shown_by_keyboard(page, table):
 def test_first_column_and_heads_stay_in_view(new_page, server, width):
     page = new_page(viewport={"width": width, "height": 844})
     settle(page, f"{server}/chapters/reference/properties.html")
-    box = page.locator(".properties-table")
+    box = page.locator(".properties-table").first
     box.evaluate("box => box.scrollIntoView({ block: 'center' })")
     box.evaluate("box => box.scrollTo(box.scrollWidth, box.scrollHeight)")
     covered = """cell => {
         const { left, right, top, bottom } = cell.getBoundingClientRect();
         return cell.contains(document.elementFromPoint((left + right) / 2, (top + bottom) / 2));
     }"""
-    last = page.locator(".properties tbody tr").last.locator("th")
+    last = page.locator(".properties").first.locator("tbody tr").last.locator("th")
     assert last.evaluate("cell => cell.getBoundingClientRect().left") == box.evaluate("box => box.getBoundingClientRect().left")
     assert last.evaluate(covered), "something lies over the name"
     assert last.evaluate("cell => cell.offsetWidth") < 0.45 * width
-    assert page.locator(".properties thead th").last.evaluate(covered), "the heads scroll away"
+    assert page.locator(".properties").first.locator("thead th").last.evaluate(covered), "the heads scroll away"
+
+
+def test_functions_of_several_numbers_have_a_table_with_columns_of_their_own(page, table):
+    several = page.locator(".properties").nth(1)
+    rows = several.locator("tbody tr:visible th")
+    assert rows.count() == len(al.vector_activations)
+    assert several.locator("tbody tr").first.locator("td").count() == several.locator("thead th").count() - 1
+    several.get_by_label("Name").fill("max")
+    assert rows.count() == sum("max" in f.title.lower() for f in al.vector_activations.values())
+    several.get_by_role("button", name="Lipschitz constant in ℓ2").click()
+    several.get_by_label("Show how each fact is known").check()
+    expect(several).to_contain_text("J is symmetric, so that its norm in ℓ2 is at most that in ℓ∞")
+    assert names(table) == TITLES
 
 
 def test_every_row_has_a_small_curve(table):

@@ -2,6 +2,7 @@
 
 import numpy as np
 import pytest
+import sympy as sp
 
 import activlib as al
 
@@ -129,7 +130,7 @@ def test_vector_jacobian_products_follow_from_the_symbolic_jacobian(f):
             np.testing.assert_allclose(f.vjp(x, given, **parameters), v @ exact, rtol=1e-12, atol=1e-14)
 
 
-@named([f for f in ALL if f is not al.hardmax])
+@named([f for f in OVER_ALL if f is not al.hardmax])
 def test_vector_jacobian_products_agree_with_finite_differences_in_high_precision(f):
     from flint import arb
 
@@ -137,23 +138,32 @@ def test_vector_jacobian_products_agree_with_finite_differences_in_high_precisio
     from activlib.vector.kernels.exact import Row
     from activlib.vector.symbols import i
 
-    rng = np.random.default_rng(4)
-    x, values = rng.normal(size=4), f.at()
-    if f.kind in ("axis", "reduce"):
-        formula = f.formula.subs(values)
-        results = 4 if f.kind == "axis" else 1
+    x, formula = np.random.default_rng(4).normal(size=4), f.formula.subs(f.at())
+    results = 4 if f.kind == "axis" else 1
 
-        def value(numbers):
-            row = Row(numbers)
-            return [row.value(formula, {i: place}) for place in range(1, results + 1)]
-    else:
-        return  # products and pairs: the elementwise gradients are tested so
+    def value(numbers):
+        row = Row(numbers)
+        return [row.value(formula, {i: place}) for place in range(1, results + 1)]
+
     step = arb(2) ** -100
     with precision(600):
         for place in range(4):
             moved = [[arb(number) + (sign * step if place == at else 0) for at, number in enumerate(x)] for sign in (1, -1)]
             up, down = map(value, moved)
             column = [float(((p - q) / (2 * step)).mid()) for p, q in zip(up, down)]
+            np.testing.assert_allclose(f.jacobian_at(x)[:, place], column, rtol=1e-13, atol=1e-15)
+
+
+@named([f for f in ALL if f.kind in ("pair", "expand")])
+def test_slopes_of_units_agree_with_finite_differences_in_high_precision(f):
+    step, inputs = sp.Float(2, 80) ** -90, f.inputs()
+    components = [component.subs(f.at()) for component in f.components()]
+    for x in np.random.default_rng(4).normal(size=(5, len(inputs))) * 5:
+        for place in range(len(inputs)):
+            up, down = ([component.subs({symbol: sp.Float(number, 80) + (sign * step if at == place else 0)
+                                         for at, (symbol, number) in enumerate(zip(inputs, x))}).evalf(80)
+                         for component in components] for sign in (1, -1))
+            column = [float((p - q) / (2 * step)) for p, q in zip(up, down)]
             np.testing.assert_allclose(f.jacobian_at(x)[:, place], column, rtol=1e-13, atol=1e-15)
 
 

@@ -1,4 +1,4 @@
-// What Python's memory holds when it has answered its first question, kept in the reader's own browser: a later visit goes on
+// What Python's memory holds when it has answered its first questions, kept in the reader's own browser: a later visit goes on
 // from there, and neither starts Python nor imports anything. `address` stands for all that the memory follows from.
 
 const STORE = "python-memory";

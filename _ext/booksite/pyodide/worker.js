@@ -15,7 +15,7 @@ const fail = (error) => say({ failed: error.message });
 let manifest;
 let folder;
 let memoryAddress;
-let answered = false; // whether Python has answered a question, or began with the memory of one that had
+let kept = false; // whether Python's memory is kept, or came from what was
 let total = 0;
 let loaded = 0;
 let arrive;
@@ -90,14 +90,14 @@ async function start() {
   let pyodide;
   try {
     pyodide = await begin(memory);
-    answered = memory !== undefined;
+    kept = memory !== undefined;
   } catch (error) {
     if (!memory) throw error;
     await forget();
     pyodide = await begin();
   }
   pyodide.FS.writeFile("/lib/activlib.zip", await book);
-  if (!answered) pyodide.runPython("import sys; sys.path.append('/lib/activlib.zip'); import rest");
+  if (!kept) pyodide.runPython("import sys; sys.path.append('/lib/activlib.zip'); import rest");
   const inpage = pyodide.pyimport("activlib.inpage");
   return { pyodide, inpage, names: inpage.namespace() };
 }
@@ -138,10 +138,21 @@ async function addFlint() {
   }
 }
 
-async function withFlint({ pyodide }) {
+// Once: before FLINT, which Pyodide could not put back, and on pages that need no FLINT after the first answer.
+function keepMemory({ pyodide }) {
+  if (kept) return;
+  kept = true;
+  try {
+    remember(memoryAddress, pyodide.makeMemorySnapshot());
+  } catch {
+    // What it holds cannot be put back, and the next visit starts Python as this one did.
+  }
+}
+
+async function withFlint(python) {
   await flint;
-  answered = true; // what comes now is too much to be remembered
-  pyodide.runPython("import sys; '/lib/flint' in sys.path or sys.path.append('/lib/flint')");
+  keepMemory(python);
+  python.pyodide.runPython("import sys; '/lib/flint' in sys.path or sys.path.append('/lib/flint')");
 }
 
 const usesFlint = ({ code, request }) => code !== undefined || request.ask === "define" || request.ask === "facts";
@@ -175,10 +186,7 @@ async function reply({ id, request }) {
     }
     say({ id, done: true });
     replies.destroy();
-    if (!answered) {
-      answered = true;
-      remember(memoryAddress, python.pyodide.makeMemorySnapshot());
-    }
+    if (request.ask === "check") keepMemory(python);
   } catch (error) {
     if (error.pyodide_fatal_error) say({ broken: true });
     else say({ id, done: true, trouble: lastLine(error) });

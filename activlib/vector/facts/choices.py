@@ -6,6 +6,7 @@ import sympy as sp
 
 from activlib.definition.symbols import x
 from activlib.facts import facts
+from activlib.facts.render import Phrase
 from activlib.vector.facts.claims import OverAllClaims, proved
 from activlib.vector.forms import unit
 from activlib.vector.nodes import First, Largest
@@ -87,7 +88,7 @@ class LargestClaims(OverAllClaims):
     def jacobian(self):
         derivative, (largest,) = self.activation.jacobian(), self.activation.formula.atoms(Largest)
         proved(derivative - First(largest.term, k, largest.limits))
-        return {"known": derivative, "label": "Derivative by number k",
+        return {"known": derivative,
                 "argument": f"{ALONE}, and it is a coordinate; by convention the first of the largest at ties."}
 
     def lipschitz(self):
@@ -99,25 +100,25 @@ class LargestClaims(OverAllClaims):
 
     def mean(self):
         size = facts(unit(sp.Piecewise((-x, x < 0), (x, True)), ()))
-        return self._two("Mean E y", size.mean.value / sp.sqrt(2), "E |d|/√2")
+        return self._two(size.mean.value / sp.sqrt(2), "E |d|/√2")
 
     def second_moment(self):
-        return self._two("Second moment E y²", sp.S.One, "(E s² + 2 E s E |d| + E d²)/2, where E s = 0")
+        return self._two(sp.S.One, "(E s² + 2 E s E |d| + E d²)/2, where E s = 0")
 
     def variance(self):
-        return self._two("Variance of y", self.second_moment()["known"] - self.mean()["known"] ** 2, "E y² - (E y)²")
+        return self._two(self.second_moment()["known"][0] - self.mean()["known"][0] ** 2, "E y² - (E y)²")
 
     def gain(self):
-        return self._two("Gain 1/√E y²", 1 / sp.sqrt(self.second_moment()["known"]), "From the second moment")
+        return self._two(1 / sp.sqrt(self.second_moment()["known"][0]), "From the second moment")
 
     def gradient_second_moment(self):
         return {"known": sp.S.One, "argument": "Its gradient is a unit vector wherever there is one."}
 
     @staticmethod
-    def _two(label, found, how):
+    def _two(found, how):
         a, b = sp.symbols("a b", positive=True)
         proved((a + b) / 2 + (a - b) / 2 - a, found.is_real)
-        return {"known": found, "label": f"{label}, of two numbers", "argument":
+        return {"known": Phrase((found, "for two numbers")), "argument":
                 "The larger of two is (s + |d|)/√2 with s = (a + b)/√2 and d = (a - b)/√2, which are independent and standard "
                 "normal as a "
                 f"and b are: {how}."}

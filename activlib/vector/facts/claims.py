@@ -21,7 +21,7 @@ LABELS = {
     "convexity": "Convexity",
     "potential": "Gradient of",
     "monotone_operator": "Monotone operator",
-    "jacobian": "Derivative of result i by number k",
+    "jacobian": "Derivative (of result i) by number k",
     "definiteness": "Jacobian",
     "kernel": "Kernel of the Jacobian",
     "rank": "Rank of the Jacobian",
@@ -91,7 +91,7 @@ class OverAllClaims(Claims):
     def permutation(self):
         e, result = self.activation.formula, sp.Symbol("result")
         if e.has(First):
-            return {"known": False, "label": "Permuting the numbers permutes the results",
+            return {"known": "permutes the results, but for ties",
                     "argument": "Among equal largest numbers the first gets the 1, and it keeps it when two of them change "
                                 "places. Where one number is larger than all others, it does permute the results."}
         alike = e.replace(lambda part: isinstance(part, _At) and part.at == i, lambda part: result).subs(scores[i], result)

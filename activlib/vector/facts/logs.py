@@ -120,7 +120,7 @@ class LogSumClaims(_LogClaims):
                             "semidefinite."}
 
     def jacobian(self):
-        return {"known": self._softmax, "label": "Derivative by number k", "argument": self._gradient}
+        return {"known": self._softmax, "argument": self._gradient}
 
     def lipschitz(self):
         return {"known": sp.S.One, "argument": f"{self._gradient} Σ p_k² < (Σ p_k)² = 1, and it approaches 1 as one number "

@@ -68,6 +68,7 @@ class ShareClaims(OverAllClaims):
     @functools.cached_property
     def _quadratic(self):
         """vᵀ J v / c = Σ_ij w_i w_j (v_i - v_j)²/(2 Σw), after a proof: for 2 and 3 numbers, and from the sums for any n."""
+        self._weights  # noqa: B018 - proves the Jacobian
         for count in (2, 3):
             w, v = sp.symbols(f"w1:{count + 1}", positive=True), sp.symbols(f"v1:{count + 1}", real=True)
             total = sum(w)
@@ -161,7 +162,6 @@ class ShareClaims(OverAllClaims):
                     "" if self.exponential else " Where a share is about to leave 0, it holds on either side.")}
 
     def definiteness(self):
-        self._weights  # noqa: B018
         return {"known": f"symmetric, {self._word('positive', 'negative')} semidefinite", "argument": self._quadratic}
 
     def kernel(self):

@@ -133,6 +133,8 @@ def _in_blocks(f, *arrays):
 
 def _along(activation, array, place, parameters):
     rows = rows_of(activation, parameters)
+    if array.dtype.itemsize < 8:
+        rows = getattr(rows, "single", rows)
     with np.errstate(all="ignore"):
         result = _in_blocks(rows, _flat(array, place)).astype(array.dtype)
     shape = _shape(activation, array, place)

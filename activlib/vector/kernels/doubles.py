@@ -79,3 +79,13 @@ def total(terms: np.ndarray, low: np.ndarray | None = None, extractions: int = 1
     result = add(result, two_sum(rest.sum(-1), 0.0))
     high, low_sum = (np.ldexp(part, down[..., 0]) for part in result)
     return two_sum(high, low_sum + (0.0 if low is None else low.sum(-1)))
+
+
+def total_of_fractions(terms: np.ndarray) -> np.ndarray:
+    """The sums of the rows of numbers in [0, 1] whose largest is near 1, next to exact: by the same extraction of one unit."""
+    unit = 1.5 * 2.0 ** ((terms.shape[-1] - 1).bit_length() + 3)
+    leading = terms + unit
+    leading -= unit
+    high = leading.sum(-1)
+    np.subtract(terms, leading, out=leading)
+    return high + leading.sum(-1)

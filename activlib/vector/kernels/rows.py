@@ -16,7 +16,7 @@ from activlib.vector.forms import factors, form, unit
 from activlib.vector.kernels.doubles import total, two_product
 from activlib.vector.kernels.exact import Exact
 from activlib.vector.kernels.products import product
-from activlib.vector.kernels.shares import Exponents, logarithm_of_sum
+from activlib.vector.kernels.shares import Exponents, logarithm_of_sum, single_log_shares, single_shares
 from activlib.vector.kernels.thresholds import excess
 
 
@@ -44,59 +44,72 @@ def exact_fraction(number) -> Fraction:
     return Fraction(str(sp.Rational(number) if number.is_Rational else sp.Rational(str(number.evalf(60)))))
 
 
-def _oriented(rows, scale):
-    """Rows with a positive scale."""
-    return (rows, exact_fraction(scale)) if scale > 0 else (-rows, exact_fraction(-scale))
-
-
 class OfForm:
     """Rows of a formula whose `activlib.vector.forms.Form` was found."""
 
     def __init__(self, found):
-        self.scale, self.power = found.scale, found.power
+        self.scale, self.power = float(found.scale), found.power
+        self._size, self._falling = exact_fraction(abs(found.scale)), bool(found.scale < 0)
+
+    def _oriented(self, rows):
+        """Rows with a positive scale, and that scale exactly."""
+        return (-rows if self._falling else rows), self._size
 
 
 class Shares(OfForm):
     """exp(c x_i) / Σ exp(c x_j)."""
 
     def __call__(self, rows):
-        rows, scale = _oriented(rows, self.scale)
+        rows, scale = self._oriented(rows)
         return _with_limits(rows, lambda finite: Exponents(finite, scale).shares())
 
+    def single(self, rows):
+        """For rows whose results are rounded to float32 or less."""
+        rows, scale = self._oriented(rows)
+        return _with_limits(rows, lambda finite: single_shares(finite, scale))
+
     def pull_back(self, rows, v):
-        return float(self.scale) * _balanced(self(rows), v)
+        return self.scale * _balanced(self(rows), v)
 
 
 class LogShares(Shares):
     """c x_i - log Σ exp(c x_j)."""
 
     def __call__(self, rows):
-        rows, scale = _oriented(rows, self.scale)
+        rows, scale = self._oriented(rows)
         return _with_limits(rows, lambda finite: Exponents(finite, scale).log_shares(), logarithm=True)
 
+    def single(self, rows):
+        rows, scale = self._oriented(rows)
+        return _with_limits(rows, lambda finite: single_log_shares(finite, scale), logarithm=True)
+
     def pull_back(self, rows, v):
-        shares = Shares(self)(rows)
-        return float(self.scale) * (v - shares * total(v)[0][:, None])
+        shares = Shares.__call__(self, rows)
+        return self.scale * (v - shares * total(v)[0][:, None])
 
 
 class LogSum(OfForm):
     """(1/c) log Σ exp(c x_j)."""
 
+    def __init__(self, found):
+        super().__init__(found)
+        self.softmax = Shares(found)
+
     def __call__(self, rows):
-        oriented, scale = _oriented(rows, self.scale)
+        oriented, scale = self._oriented(rows)
         result = logarithm_of_sum(oriented, scale, 1 / scale)
         result = np.where(np.isnan(rows).any(-1, keepdims=True), np.nan, result)
         return result if self.scale > 0 else -result
 
     def pull_back(self, rows, v):
-        return Shares(self)(rows) * v
+        return self.softmax(rows) * v
 
 
 class Thresholds(OfForm):
     """F(max(c x_i - θ, 0)), shares that sum to 1, for F(t) = t or t²."""
 
     def _excess(self, rows):
-        oriented, scale = _oriented(rows, self.scale)
+        oriented, scale = self._oriented(rows)
         return _with_limits(oriented, lambda finite: excess(finite, scale, self.power))
 
     def __call__(self, rows):
@@ -107,7 +120,7 @@ class Thresholds(OfForm):
         if self.power == 1:
             above = np.where(np.isnan(above), above, np.sign(above))
         size = total(above)[0][:, None]
-        return self.power * float(self.scale) * size * _balanced(above / size, v)
+        return self.power * self.scale * size * _balanced(above / size, v)
 
 
 class Hard(OfForm):
@@ -179,6 +192,8 @@ def _with_limits(rows, shares, logarithm=False):
     """
     if rows.shape[-1] == 1:
         return np.where(np.isnan(rows), rows, 0.0 if logarithm else 1.0)
+    if np.isfinite(rows).all():
+        return shares(rows)
     with_nan = np.isnan(rows).any(-1)
     infinite = rows == np.inf
     several = infinite.sum(-1)

@@ -11,7 +11,7 @@ from fractions import Fraction
 
 import numpy as np
 
-from activlib.vector.kernels.doubles import total, two_product, two_sum
+from activlib.vector.kernels.doubles import total, total_of_fractions, two_product, two_sum
 
 
 class Exponents:
@@ -22,19 +22,22 @@ class Exponents:
     """
 
     def __init__(self, rows: np.ndarray, scale: Fraction):
-        if np.abs(rows, where=np.isfinite(rows), out=np.zeros_like(rows)).max(initial=0) > 2.0**1021:
+        finite = np.isfinite(rows).all()
+        size = rows if finite else np.where(np.isfinite(rows), rows, 0.0)
+        if max(size.max(initial=0), -size.min(initial=0)) > 2.0**1021:
             rows, scale = rows / 4, scale * 4  # so that no difference overflows
         self.place = rows.argmax(-1)[:, None]
         self.largest = np.take_along_axis(rows, self.place, -1)
-        difference, error = two_sum(rows, -self.largest)
-        error = np.where(np.isfinite(error), error, 0.0)
+        difference, error = _less(rows, self.largest)
+        if not finite:
+            error = np.where(np.isfinite(error), error, 0.0)
         self.high, self.low = _scaled(difference, error, scale)
         self.terms = np.exp(self.high)
         self.terms += self.terms * self.low
 
     def shares(self):
         """exp(d_i) / Σ exp(d_j)."""
-        return self.terms / total(self.terms)[0][:, None]
+        return self.terms / total_of_fractions(self.terms)[:, None]
 
     def log_total(self):
         """log Σ exp(d_j) as a column: log1p of the sum of all but the largest, which is exp(0) = 1."""
@@ -45,6 +48,39 @@ class Exponents:
     def log_shares(self):
         """d_i - log Σ exp(d_j): both have the same sign."""
         return self.high + (self.low - self.log_total())
+
+
+def _less(a, b):
+    """a - b rounded, and its rounding error, as `two_sum` gives it, with fewer arrays."""
+    difference = a - b
+    back = difference - a
+    error = difference - back
+    np.subtract(a, error, out=error)
+    back += b
+    error -= back
+    return difference, error
+
+
+def single_shares(rows: np.ndarray, scale: Fraction) -> np.ndarray:
+    """exp(d_i) / Σ exp(d_j) for rows of float32 or less in float64, whose rounding errors those hide."""
+    terms = rows - rows.max(-1, keepdims=True)
+    if scale != 1:
+        terms *= float(scale)
+    np.exp(terms, out=terms)
+    terms /= terms.sum(-1, keepdims=True)
+    return terms
+
+
+def single_log_shares(rows: np.ndarray, scale: Fraction) -> np.ndarray:
+    """d_i - log Σ exp(d_j) for rows of float32 or less in float64."""
+    place = rows.argmax(-1)[:, None]
+    d = rows - np.take_along_axis(rows, place, -1)
+    if scale != 1:
+        d *= float(scale)
+    terms = np.exp(d)
+    np.put_along_axis(terms, place, 0.0, -1)
+    d -= np.log1p(terms.sum(-1, keepdims=True))
+    return d
 
 
 def _scaled(high, low, scale):
