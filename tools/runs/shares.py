@@ -121,16 +121,14 @@ def row_of(softmax, row):
 
 def main():
     lib.prepare()
-    import jax
     import keras
     import onnx
-    import torch
 
     warnings.filterwarnings("ignore", message="Implicit dimension choice")  # it is what we measure
     functions = calls()
     versions = {schema.since_version: schema for schema in onnx.defs.get_all_schemas_with_history() if schema.name == "Softmax"}
     store(
-        "shares", __file__, [np, torch, jax, keras, onnx],
+        "shares", __file__, ["numpy", "torch", "jax", "keras", "onnx"],
         axes={name: {n: own_axis(f, n) for n in range(1, 5)} for name, f in functions.items()},
         schema={version: {"axis": found.attributes["axis"].default_value.i, "flattens": "coerced" in found.doc}
                 for version, found in sorted(versions.items())},
