@@ -65,14 +65,14 @@ def forms(name):
         import torch
 
         torch.set_num_threads(1)
-        of = {"softmax": torch.softmax, "log_softmax": torch.log_softmax, "logsumexp": torch.logsumexp}[name]
-        found["torch"] = lambda x: of(torch.from_numpy(x), -1).numpy()
+        of_torch = {"softmax": torch.softmax, "log_softmax": torch.log_softmax, "logsumexp": torch.logsumexp}[name]
+        found["torch"] = lambda x: of_torch(torch.from_numpy(x), -1).numpy()
     if find_spec("jax"):
         import jax
 
         jax.config.update("jax_enable_x64", True)
-        of = jax.jit(getattr(jax.nn, name), static_argnames="axis")
-        found["jax"] = lambda x: np.asarray(of(x, axis=-1))
+        of_jax = jax.jit(getattr(jax.nn, name), static_argnames="axis")
+        found["jax"] = lambda x: np.asarray(of_jax(x, axis=-1))
     return found
 
 

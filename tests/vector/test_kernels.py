@@ -102,6 +102,13 @@ def test_logarithms_of_shares_and_sums_have_their_limits():
         assert al.maxout([-INF, 3.0, INF]) == INF
 
 
+def test_halves_of_crelu_that_are_closed_are_zero_without_a_sign():
+    for dtype in (np.float64, np.float32, np.float16):
+        y = al.crelu(np.array([0.0, -0.0, 2.0, -3.0], dtype))
+        np.testing.assert_array_equal(y, [0, 0, 2, 0, 0, 0, 0, 3])
+        assert not np.signbit(y).any()
+
+
 def test_a_gate_that_is_zero_all_around_closes_before_infinity():
     with np.errstate(all="raise"):
         assert al.reglu([INF, -3.0])[0] == 0

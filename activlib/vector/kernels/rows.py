@@ -11,6 +11,7 @@ from fractions import Fraction
 import numpy as np
 import sympy as sp
 
+from activlib.definition.symbols import x
 from activlib.kernels import evaluate
 from activlib.vector.forms import factors, form, unit
 from activlib.vector.kernels.doubles import total, two_product
@@ -161,10 +162,11 @@ class Several:
     """Several functions of each number, one after the other."""
 
     def __init__(self, formulas, settings, parameters):
-        self.units, self.settings = [unit(formula, parameters) for formula in formulas], settings
+        self.units, self.settings = [_sided(formula, parameters) for formula in formulas], settings
 
     def _values(self, rows, n):
-        return [evaluate(unit, rows, n, {p.name: self.settings[p.name] for p in unit.parameters}) for unit in self.units]
+        return [sign**n * evaluate(unit, sign * rows, n, {p.name: self.settings[p.name] for p in unit.parameters})
+                for unit, sign in self.units]
 
     def __call__(self, rows):
         return np.concatenate(self._values(rows, 0), -1)
@@ -172,6 +174,15 @@ class Several:
     def pull_back(self, rows, v):
         slopes = self._values(rows, 1)
         return sum(slope * weight for slope, weight in zip(slopes, np.split(v, len(slopes), -1), strict=True))
+
+
+def _sided(formula, parameters):
+    """The activation with this formula and 1, or one of the catalogue that has it of -x and -1, so that zeros have its sign."""
+    from activlib.catalogue import activations
+
+    own, mirrored = unit(formula, parameters), unit(formula.subs(x, -x), parameters)
+    known = activations.values()
+    return (mirrored, -1) if own not in known and mirrored in known else (own, 1)
 
 
 FORMS = {"shares": Shares, "log_shares": LogShares, "log_sum": LogSum, "thresholds": Thresholds, "first": Hard,
