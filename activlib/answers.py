@@ -18,6 +18,7 @@ from activlib.derivation import equal
 PLACES = tuple(map(sp.Rational, ("1", "-1", "0", "1/2", "-1/2", "2", "-2", "1/10", "-1/10", "5", "-5", "37/10", "-37/10")))
 SHIFTS = (0, sp.Rational(1, 3), -sp.Rational(1, 4))  # of each parameter from its default
 DIGITS = 30
+SHORT = 7  # characters of a fraction that is shown as one
 OPTIONS = ("label", "choices", "uses", "avoids", "hints", "digits")
 INTERVAL = re.compile(r"\s*([\[(])(.*),(.*)([\])])\s*", re.DOTALL)
 ENDS = {"oo": sp.oo, "inf": sp.oo, "infinity": sp.oo, "∞": sp.oo}
@@ -47,8 +48,8 @@ class Answer:
         self.expected = self.text if self.choices else self.read(self.text)
         if self.kind == "expression" and not self.expected.free_symbols:
             self.kind = "number"
-        if digits is not None and self.kind != "number":
-            raise ValueError("digits are for an answer that is a number")
+        if digits is not None and (self.kind != "number" or self.expected.is_zero):
+            raise ValueError("digits are for an answer that is a number other than 0")
         wrong = [text for text in self.hints if self.kind != "choice" and self._same(self.read(text))]
         if wrong:
             raise ValueError(f"the hint for {wrong[0]!r} would be given for the right answer")
@@ -60,16 +61,16 @@ class Answer:
         if not (match := INTERVAL.fullmatch(text)):
             raise ValueError("write an interval such as [0, 1), (-oo, 2] or (0, oo); oo is infinity")
         left, low, high, right = match.groups()
-        low, high = (self._end(end) for end in (low, high))
+        low, high = (self._end(end, match.start(group)) for group, end in ((2, low), (3, high)))
         if low >= high and not (low == high and left + right == "[]"):
             raise ValueError("the first end of an interval is the lower one")
         return sp.Interval(low, high, left == "(", right == ")")
 
-    def _end(self, text):
+    def _end(self, text, place):
         plain = text.strip()
         if plain.lstrip("+-") in ENDS:
             return -ENDS[plain.lstrip("+-")] if plain.startswith("-") else ENDS[plain.lstrip("+-")]
-        number = define(plain).formula
+        number = define(" " * place + text).formula  # so that an error points into the whole
         if number.has(x):
             raise ValueError("the ends of an interval are numbers, without x")
         return number
@@ -95,13 +96,20 @@ class Answer:
             return bool(given.left_open == self.expected.left_open and given.right_open == self.expected.right_open
                         and equal_numbers(given.start, self.expected.start) and equal_numbers(given.end, self.expected.end))
         if self.digits is not None and given.is_number:
-            return bool(abs(given - self.expected) <= abs(self.expected) * sp.Rational(10) ** -self.digits)
-        return equal(given, self.expected)
+            return self._near(given, self.digits)
+        return self._equal(given, self.expected)
+
+    def _equal(self, a, b):
+        """Whether two expressions are proved equal; a place where both are defined and differ spares the search for a proof."""
+        return _point(a, b, self.parameters.values(), defined=True) is None and equal(a, b)
+
+    def _near(self, given, digits):
+        return not self.expected.is_zero and bool(abs(given - self.expected) <= _half_unit(self.expected, digits))
 
     def _hint(self, text, given=None):
         for wrong, hint in self.hints.items():
             if wrong == text or (given is not None and given.func == self.read(wrong).func and given == self.read(wrong)) or (
-                    given is not None and self.kind != "interval" and equal(given, self.read(wrong))):
+                    given is not None and self.kind != "interval" and self._equal(given, self.read(wrong))):
                 return hint
         return ""
 
@@ -112,14 +120,17 @@ class Answer:
         if self.kind == "number":
             if given.has(x):
                 return Verdict(False, "Not right: the answer is a number, without x.")
-            return Verdict(False, f"Not right: yours is {_decimal(given)}. {hint}".strip())
+            near = "" if not self._near(given, (self.digits or 4) - 1) else f"Close, but {self.digits} digits are asked for." \
+                if self.digits else "Close, but an exact number is asked for, with fractions, roots or functions."
+            yours = _decimal(given) if "/" in text or not given.is_Rational else _rounded(given)
+            return Verdict(False, f"Not right: yours is {yours}. {hint or near}".strip())
         where = _point(given, self.expected, self.parameters.values())
         if where is None:
             return Verdict(None, "Not settled: it agrees with the answer at every place that was tried, to "
                                  f"{DIGITS} digits, but no proof was found that they are equal.")
         place, yours, ours = where
         at = ", ".join(f"{letters(symbol.name)} = {value}" for symbol, value in place.items())
-        negative = "Mind the sign: yours is the negative of it." if equal(given, -self.expected) else ""
+        negative = "Mind the sign: yours is the negative of it." if self._equal(given, -self.expected) else ""
         return Verdict(False, f"Not right: at {at} yours is {_decimal(yours)}, and the answer is {_decimal(ours)}. "
                               f"{hint or negative}".strip())
 
@@ -177,11 +188,20 @@ def _names(names):
     return (names,) if isinstance(names, str) else tuple(names)
 
 
+def _half_unit(number, digits):
+    """Half of the last place of a number that is rounded to so many significant digits."""
+    return sp.Rational(10) ** (sp.floor(sp.log(abs(number), 10)) + 1 - digits) / 2
+
+
 def _decimal(number):
     if number is sp.nan or not number.is_number or number.is_real is not True:
         return "not defined"
-    if number.is_Rational or abs(number - round(number)) < sp.Float(10) ** -DIGITS:
-        return str(sp.Integer(round(number)) if not number.is_Rational else number)
+    if not number.is_Rational and abs(number - round(number)) < sp.Float(10) ** -DIGITS:
+        number = sp.Integer(round(number))
+    return str(number).replace("-", "−") if number.is_Rational and len(str(number)) <= SHORT else _rounded(number)
+
+
+def _rounded(number):
     return f"{float(number):.6g}".replace("-", "−")
 
 
@@ -189,22 +209,24 @@ def _ends(given, expected):
     """Which of an interval's ends is wrong, without the right one."""
     sides = [("lower", given.start, expected.start, given.left_open, expected.left_open),
              ("upper", given.end, expected.end, given.right_open, expected.right_open)]
-    wrong = [f"the {name} end is another number" if not equal_numbers(a, b)
-             else f"whether the {name} end belongs to it" for name, a, b, p, q in sides if not equal_numbers(a, b) or p != q]
-    return f"look again at {' and '.join(wrong)}." if wrong else ""
+    wrong = [f"at the number at the {name} end" if not equal_numbers(a, b)
+             else f"at whether the {name} end belongs to it" for name, a, b, p, q in sides if not equal_numbers(a, b) or p != q]
+    return f"look again {' and '.join(wrong)}." if wrong else ""
 
 
-def _point(a, b, parameters):
-    """({symbol: value}, value of a, value of b) at a place where two expressions certainly differ; None if none is found."""
+def _point(a, b, parameters, defined=False):
+    """({symbol: value}, value of a, value of b) at a place where two expressions certainly differ, with `defined` only where
+    both have a value; None if none is found."""
+    places = PLACES if a.has(x) or b.has(x) else PLACES[:1]
     moves = product(*([(p.symbol, v) for v in (p.default + s for s in SHIFTS) if p.domain.contains(v) is sp.true]
                       for p in parameters))
     for values in map(dict, moves):
-        for place in PLACES:
+        for place in places:
             where = {x: place, **values}
             one, other = (_value(e, where) for e in (a, b))
-            if (one is sp.nan) != (other is sp.nan):
+            if (one is sp.nan) != (other is sp.nan) and not defined:
                 return where, one, other
-            if one is not sp.nan and abs(one - other) > (1 + abs(one)) * sp.Float(10) ** -DIGITS:
+            if sp.nan not in (one, other) and abs(one - other) > (1 + abs(one)) * sp.Float(10) ** -DIGITS:
                 return where, one, other
     return None
 

@@ -104,19 +104,25 @@ class Ball:
         if e == x:
             return lambda z, v: z
         if not e.has(x):
-            return lambda z, v: ball(e)
+            return lambda z, v: _ball(e, ctx.prec)
         if found := e.match(sp.log(1 + sp.exp(_Z))):
             exponent = self._compile(found[_Z])
             return lambda z, v: _softplus(v[exponent])
-        arguments, apply = [self._compile(a) for a in e.args], operation(e)
-        if len(arguments) == 1:
-            (only,) = arguments
-            return lambda z, v: apply(v[only])
-        return lambda z, v: apply(*[v[i] for i in arguments])
+        (first, *others), apply = [self._compile(a) for a in e.args], operation(e)
+        if not others:
+            return lambda z, v: apply(v[first])
+        if len(others) == 1:
+            (second,) = others
+            return lambda z, v: apply(v[first], v[second])
+        return lambda z, v: apply(v[first], *[v[i] for i in others])
 
     def __call__(self, z):
         values = []
         try:
+            if not isinstance(z, arb_series):
+                for step in self.steps:
+                    values.append(step(z, values))
+                return values[-1]
             for step in self.steps:
                 values.append(step(z, values))
                 # flint drops the coefficients after one that is not finite, as though they were zero.
@@ -145,7 +151,7 @@ def operation(e):
     """The operation at the root of an expression, as a function of the values of its arguments."""
     if e.is_Add or e.is_Mul:
         combine = operator.add if e.is_Add else operator.mul
-        return lambda *values: functools.reduce(combine, values)
+        return combine if len(e.args) == 2 else lambda *values: functools.reduce(combine, values)
     if e.is_Pow:
         return _power(e.exp)
     try:

@@ -65,9 +65,10 @@ def equal(a, b) -> bool:
 
     False means that no proof was found, which is certain to be so only where the two differ.
     """
-    difference = (sp.sympify(a) - sp.sympify(b)).doit()
+    a, b = sp.sympify(a), sp.sympify(b)
+    difference = (a - b).doit()
     if difference.has(*KINKS):
-        return all(equal(piece, 0) for piece in _pieces(difference))
+        return all(equal(piece, 0) for piece in _pieces(difference, lambda place: _undefined(a, place) and _undefined(b, place)))
     plain = {expm1: lambda z: sp.exp(z) - 1, log1p: lambda z: sp.log(1 + z), sp.erfc: lambda z: 1 - sp.erf(z)}
     for function, meaning in plain.items():
         difference = difference.replace(function, meaning)
@@ -75,16 +76,20 @@ def equal(a, b) -> bool:
     return difference == 0 or any(attempt(difference) == 0 for attempt in attempts)
 
 
-def _pieces(difference):
-    """What an expression is on each interval between its breakpoints and at each of them; where parameters decide on
-    those, what it is under each of its conditions."""
+def _undefined(e, place):
+    return e.subs(x, place).doit().has(sp.nan, sp.zoo, sp.oo, -sp.oo)
+
+
+def _pieces(difference, poles):
+    """What an expression is on each interval between its breakpoints and at each of them but the poles; where parameters
+    decide on those, what it is under each of its conditions."""
     if difference.free_symbols - {x}:
         found = cases(difference)
         joints, inside = _points([r.lhs - r.rhs for _, c in found for r in c.atoms(sp.core.relational.Relational)])
         return [piece for point in inside for piece in _possible(found, point)] + [
-            piece.subs(x, joint) for joint in joints for piece in _possible(found, joint)]
+            piece.subs(x, joint) for joint in joints if not poles(joint) for piece in _possible(found, joint)]
     found = line(difference)
-    return [*found.expressions, *(e.subs(x, cut) for e, cut in zip(found.held, found.cuts, strict=True))]
+    return [*found.expressions, *(e.subs(x, cut) for e, cut in zip(found.held, found.cuts, strict=True) if not poles(cut))]
 
 
 def _points(differences):

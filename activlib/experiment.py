@@ -11,11 +11,17 @@ import numpy as np
 
 
 class Estimate(NamedTuple):
-    """A number estimated from a sample, and the ends of its confidence interval."""
+    """A number estimated from a sample, and the ends of its confidence interval.
+
+    A format is that of each number: f"{estimate:+.2f}" is such as "+0.12 (+0.08 to +0.16)".
+    """
 
     value: float | np.ndarray
     low: float | np.ndarray
     high: float | np.ndarray
+
+    def __format__(self, form):
+        return "{0:{3}} ({1:{3}} to {2:{3}})".format(*self, form) if form else str(self)
 
 
 def generators(n: int, seed: int = 0) -> list[np.random.Generator]:

@@ -114,8 +114,8 @@ def _proved(request):
     yield {"count": len(found.names), "at": found._setting}
     for name in found.names:
         fact = getattr(found, name)
-        yield {"name": name, "label": fact.label, "text": str(fact), "value": render.cell(fact), "how": fact.how,
-               "method": fact.method, "evidence": render.evidence(fact)}
+        yield {"name": name, "label": fact.label, "proved": not fact.absent, "text": str(fact),
+               "value": render.cell(fact), "how": fact.how, "method": fact.method, "evidence": render.evidence(fact)}
 
 
 def _recognized(request):

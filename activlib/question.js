@@ -13,6 +13,11 @@ class ActivationAnswer extends HTMLElement {
       event.preventDefault();
       this.submit();
     });
+    this.form.addEventListener("keydown", (event) => {
+      if (event.key !== "Enter" || event.isComposing || event.target.type === "submit") return;
+      event.preventDefault(); // in JupyterLab it would do nothing
+      this.form.requestSubmit();
+    });
     if (this.kept === "right") this.say("Solved before.", "right");
   }
 

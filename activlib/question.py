@@ -14,6 +14,7 @@ export default {
   render({ model, el }) {
     const element = document.createElement("activation-answer");
     element.answer = model.get("answer");
+    element.dataset.lmSuppressShortcuts = "true"; // or the notebook takes keys for its own
     element.check = (text) => new Promise((resolve) => {
       const hear = (verdict) => {
         model.off("msg:custom", hear);

@@ -39,6 +39,7 @@ SPELLINGS = [(re.compile(pattern), advice) for pattern, advice in (
     (r"[½⅓⅔¼¾]", "write {1} for {0}"), (r"\|\|", "write or for {0}"), (r"&&", "write and for {0}"),
     (r"\|", "write abs(x) for |x|"), (r"[\[\]{}]", "write ( ) for brackets"),
     (r"\\", "LaTeX is not read; write the formula as in Python"),
+    (r"['\"′’]", "a quote means nothing here, and there is no sign for a derivative"),
     (r"\?", "write a if x > 0 else b for x > 0 ? a : b"), (r"!(?!=)", "there is no factorial"),
     (r"\blambda\b", "lambda is a word of Python's; write the expression alone, and call a parameter lam"),
     (r"^.*(?:->|→|↦)", "write the expression alone, without {0}"),
@@ -47,6 +48,7 @@ SPELLINGS = [(re.compile(pattern), advice) for pattern, advice in (
 POWERS = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹⁻⁺", "0123456789-+")
 FRACTIONS = {"½": "1/2", "⅓": "1/3", "⅔": "2/3", "¼": "1/4", "¾": "3/4"}
 
+SPACES = re.compile(r"[^\S\n]")  # as they come with what is pasted
 NUMBER = r"0[xX][0-9a-fA-F]+|(?:\d[\d_]*\.?\d*|\.\d+)(?:[eE][+-]?\d+)?"
 TOKEN = re.compile(rf"{NUMBER}|[^\W\d]\w*|\S")
 
@@ -81,7 +83,7 @@ class Reader:
     """One string, and what the names in it stand for: x and the parameters."""
 
     def __init__(self, text: str, symbols: dict[str, sp.Symbol]):
-        self.text, self.names = text.strip(), {"x": x, **CONSTANTS, **symbols}
+        self.text, self.names = SPACES.sub(" ", text).strip(), {"x": x, **CONSTANTS, **symbols}
         self.margin = len(text) - len(text.lstrip())
 
     def error(self, node, message, unknown=None):
@@ -126,7 +128,7 @@ class Reader:
             at, message = min(before + error.offset, len(self.text)) - 1, error.msg
             if error.offset == 0:  # Python has read to the end
                 at, message = len(self.text) - 1, "it breaks off"
-        return self.located(f"not a formula at character {at + 1} ({message}): {quoted(self.text, at)}", at, at + 1)
+        return self.located(f"not a formula at character {self.margin + at + 1} ({message}): {quoted(self.text, at)}", at, at + 1)
 
     def value(self, node, depth):
         """The SymPy expression of a node that stands for a number."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import functools
 import math
+import operator
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
@@ -18,6 +19,7 @@ PLACES = (-7.3, -4.1, -2.6, -1.7, -0.9, -0.45, -0.2, 0.1, 0.3, 0.6, 1.1, 1.9, 2.
 STARTS = ((1.0, 1.0), (1.0, -1.0), (-1.0, 1.0), (0.5, 2.0), (2.0, 0.5))  # output and input scale
 STEPS = 25
 TOLERANCE = 1e-9
+SETTLED = 0.99  # a step that leaves more of the sum of squares ends a fit
 DIGITS = 30  # to which what a fit found has to agree
 SHORT = 1000  # the greatest denominator of a number that a fit stands for
 
@@ -65,12 +67,18 @@ def recognize(activation: Activation, **parameters) -> Iterator[Match]:
 
 
 @functools.cache
+def _evaluated(entry):
+    """An entry as a function of x and its parameters in floating point."""
+    names = {p.symbol: sp.Symbol(f"p{i}") for i, p in enumerate(entry.parameters)}
+    return sp.lambdify([x, *names.values()], entry.formula.xreplace(names), "math")
+
+
+@functools.cache
 def _scales_itself(entry):
-    """Whether scaling the input scales the output, so that one of the two says all."""
-    if any(f.has(x) for f in entry.formula.atoms(sp.Function) if not isinstance(f, sp.Piecewise)):
-        return False
-    formula = entry.formula.xreplace(entry.at())
-    return equal(formula.xreplace({x: 2 * x}), 2 * formula)
+    """Whether scaling the input seems to scale the output, so that a fit of one of the two scales finds all."""
+    evaluate, shape = _evaluated(entry), [float(p.default) for p in entry.parameters]
+    doubled = [_number(evaluate, 2 * place, shape) / 2 for place in PLACES]
+    return not any(r for r in _residuals(evaluate, doubled, shape, 0) if not abs(r) < TOLERANCE)
 
 
 def _value(expression, place):
@@ -83,9 +91,7 @@ def _value(expression, place):
 
 def _match(formula, wanted, entry, scales):
     """The match with an entry that has so many scales: none, that of the output, or both."""
-    symbols = [p.symbol for p in entry.parameters]
-    names = [sp.Symbol(f"p{i}") for i in range(len(symbols))]
-    evaluate = sp.lambdify([x, *names], entry.formula.xreplace(dict(zip(symbols, names, strict=True))), "math")
+    evaluate = _evaluated(entry)
     shape = [float(p.default) for p in entry.parameters]
     for start in dict.fromkeys(start[:scales] for start in STARTS):
         found = _fit(evaluate, wanted, [*start, *shape], scales)
@@ -100,14 +106,18 @@ def _apart(values, scales):
     return output, inside, values[scales:]
 
 
+def _number(evaluate, place, shape):
+    try:
+        return float(evaluate(place, *shape))
+    except (TypeError, ValueError, OverflowError, ZeroDivisionError):
+        return math.nan
+
+
 def _residuals(evaluate, wanted, values, scales):
     output, inside, shape = _apart(values, scales)
     found = []
     for place, value in zip(PLACES, wanted, strict=True):
-        try:
-            got = output * float(evaluate(inside * place, *shape))
-        except (TypeError, ValueError, OverflowError, ZeroDivisionError):
-            got = math.nan
+        got = output * _number(evaluate, inside * place, shape)
         if math.isnan(value) and math.isnan(got):
             continue
         found.append((got - value) / (1 + abs(value)))
@@ -130,9 +140,9 @@ def _fit(evaluate, wanted, start, scales):
             if len(moved) != len(residuals):
                 return None
             columns.append([(b - a) / step for a, b in zip(residuals, moved, strict=True)])
-        normal = [[sum(a * b for a, b in zip(p, q, strict=True)) for q in columns] for p in columns]
-        right = [-sum(a * r for a, r in zip(p, residuals, strict=True)) for p in columns]
-        size = sum(r * r for r in residuals)
+        normal = [[_dot(p, q) for q in columns] for p in columns]
+        right = [-_dot(p, residuals) for p in columns]
+        size = _dot(residuals, residuals)
         for _ in range(6):
             change = _solved([[n * (1 + damping * (i == j)) + 1e-300 * (i == j) for j, n in enumerate(row)]
                               for i, row in enumerate(normal)], right)
@@ -140,13 +150,19 @@ def _fit(evaluate, wanted, start, scales):
                 return None
             trial = [v + c for v, c in zip(values, change, strict=True)]
             new = _residuals(evaluate, wanted, trial, scales)
-            if len(new) == len(residuals) and sum(r * r for r in new) < size:
-                values, residuals, damping = trial, new, damping / 10
+            if len(new) == len(residuals) and _dot(new, new) < size:
                 break
             damping *= 10
         else:
             return None
+        if _dot(new, new) > SETTLED * size:  # at the bottom of a valley that does not reach down to 0
+            return None
+        values, residuals, damping = trial, new, damping / 10
     return values if max(map(abs, residuals)) < TOLERANCE else None
+
+
+def _dot(a, b):
+    return sum(map(operator.mul, a, b))
 
 
 def _solved(rows, right):

@@ -39,6 +39,7 @@ FORMULAS = {
     "asin": ("2*atan(x/(1 + sqrt(1 - x**2)))", {}), "acos": ("pi/2 - 2*atan(x/(1 + sqrt(1 - x**2)))", {}),
     "sech": ("1/cosh(x)", {}), "coth": ("cosh(x)/sinh(x)", {}),
     "logit": ("log(x/(1 - x))", {}), "normal_cdf": ("erfc(-x/sqrt(2))/2", {}),
+    "normal_pdf": ("exp(-x**2/2)/sqrt(2*pi)", {}),
 }
 
 # As FORMULAS, these give way to an entry of the catalogue. Names of several words may be written as one.
@@ -49,6 +50,7 @@ ALIASES = {alias: name for alias, name in {
     "maximum": "max", "minimum": "min", "clamp": "clip", "power": "pow", "tg": "tan", "arctg": "atan",
     "sh": "sinh", "ch": "cosh", "th": "tanh", "expit": "sigmoid", "logistic": "sigmoid",
     "swish": "silu", "hard_silu": "hard_swish", "soft_sign": "softsign", "ndtr": "normal_cdf",
+    "Phi": "normal_cdf", "phi": "normal_pdf",
 }.items() if alias not in {*activations, *FORMULAS}}  # fmt: skip
 
 JUMPS = "jumps infinitely often, and a formula has finitely many pieces"
@@ -65,7 +67,7 @@ REFUSED = {
 # What the functions that SymPy has and a formula has not are made of.
 SYMPY = {sp.tan: "tan", sp.acosh: "acosh", sp.atanh: "atanh", sp.asin: "asin", sp.acos: "acos", sp.sech: "sech",
          sp.coth: "coth", sp.sinc: "sinc"}
-LETTERS = {"σ": "sigmoid", "Θ": "heaviside", "Φ": "normal_cdf", "√": "sqrt", "π": "pi"}
+LETTERS = {"σ": "sigmoid", "Θ": "heaviside", "Φ": "normal_cdf", "φ": "normal_pdf", "√": "sqrt", "π": "pi"}
 
 
 def names() -> list[str]:

@@ -12,6 +12,13 @@ compute   ms for the points of the three curves: ours in the course of the drag,
           them on a fixed grid; ours also finds the breakpoints and poles and evaluates both sides of them
 busy      ms that the main thread works for each move, on average
 
+softmax   the explorer of softmax while the temperature's slider is dragged, which changes the values of all three components all
+          over the plane of scores
+point     the same while the point in that plane is dragged
+swiglu    the explorer of SwiGLU, beta's slider
+
+are held to the same budget; they have no peer.
+
 The bare page has a slider and shows its value: where even that is late for half a frame, or an idle page's frames do not
 come at 60 Hz, the machine does not allow the budget, which then does not count. Otherwise the program fails over
 budget, and in any case if the peer's frames are faster.
@@ -46,8 +53,16 @@ ALPHA = al.elu.parameters[0]
 ISOLATED = {"Cross_Origin_Opener_Policy": "same-origin", "Cross_Origin_Embedder_Policy": "require-corp"}
 
 HEAD = '<!doctype html><meta charset="utf-8"><title>Slider</title><link rel="icon" href="data:,">'
-OURS = HEAD + '<link rel="stylesheet" href="explorer.css"><script defer src="explorer.js"></script>{}'
+PAGE = HEAD + '<link rel="stylesheet" href="explorer.css"><script defer src="explorer.js"></script>{}'
 BARE = HEAD + '<input type="range" oninput="this.nextSibling.textContent = this.value"><output></output>'
+OURS = {
+    "ours": lambda: al.explorer_html(al.elu, show=SHOW), "softmax": lambda: al.explorer_html(al.softmax),
+    "point": lambda: al.explorer_html(al.softmax, x=(0, 0, 0)), "swiglu": lambda: al.explorer_html(al.swiglu),
+}  # fmt: skip
+POINT, SLIDER = ".ax-handle", ".ax-sliders input[type=range]"
+# What is held on each page, in the order of the visits.
+HELD = {"bare": "input[type=range]", "ours": SLIDER, "peer": "input[type=range]",
+        "softmax": SLIDER, "point": POINT, "swiglu": SLIDER}  # fmt: skip
 
 INTERVALS = """count => new Promise(done => {
     const times = [];
@@ -57,7 +72,8 @@ INTERVALS = """count => new Promise(done => {
 
 WATCH = """() => {
     window.painted = [];
-    document.addEventListener("input", ({ timeStamp }) => requestAnimationFrame(() => {
+    const event = document.body.dataset.event ?? "input";
+    document.addEventListener(event, ({ timeStamp }) => requestAnimationFrame(() => {
         const { port1, port2 } = new MessageChannel();
         port1.onmessage = () => painted.push(performance.now() - timeStamp);
         port2.postMessage(null);
@@ -73,7 +89,7 @@ WATCH_COMPUTE = """() => {
         compute.call(scene);
         computed.push(performance.now() - start);
     };
-    return Math.max(...scene.shown.map(({ points }) => points.size));
+    return scene.shown ? Math.max(...scene.shown.map(({ points }) => points.size)) : 0;
 }"""
 
 COMPUTE_PEER = """async ([spec, values]) => {
@@ -119,11 +135,14 @@ def busy(session):
     return 1000 * next(metric["value"] for metric in metrics if metric["name"] == "TaskDuration")
 
 
-def drag(page):
-    """Drag the page's slider back and forth: the times of its frames, and the main thread's work for each."""
+def drag(page, held):
+    """Drag the page's slider, or its point in the plane, back and forth: the times of its frames, and the main thread's work
+    for each."""
     page.evaluate(WATCH)
-    box = page.locator("input[type=range]").bounding_box()
+    box = page.locator(held).bounding_box()
     left, y, length = box["x"] + 10, box["y"] + box["height"] / 2, box["width"] - 20
+    if held == POINT:
+        left, length = left + 6, 120
     session = page.context.new_cdp_session(page)
     session.send("Performance.enable")
     page.mouse.move(left, y)
@@ -147,7 +166,9 @@ def measure(browser, host, folder):
     def visit(name):
         page = browser.new_page(viewport={"width": 760, "height": 800})
         page.goto(f"{host}/{name}.html")
-        page.wait_for_selector("input[type=range]")
+        page.wait_for_selector(HELD[name])
+        if HELD[name] == POINT:
+            page.evaluate("document.body.dataset.event = 'pointermove'")
         page.wait_for_timeout(1000)
         return page
 
@@ -159,14 +180,14 @@ def measure(browser, host, folder):
     page.close()
     (folder / "peer.html").write_text(chart.to_html(inline=True), "utf-8")
     data = {key: value for key, value in vegalite_to_vega(chart.to_dict()).items() if key in ("data", "signals")}
-    for name in ("bare", "ours", "peer") * ROUNDS:
+    for name in (*HELD,) * ROUNDS:
         page = visit(name)
-        if name == "ours":
+        if name in OURS:
             page.evaluate(WATCH_COMPUTE)
-        times, worked = drag(page)
+        times, worked = drag(page, HELD[name])
         found[name]["frame"] += times
         found[name]["busy"].append(worked)
-        if name == "ours":
+        if name in OURS:
             found[name]["compute"] += page.evaluate("computed")
         elif name == "peer":
             values = np.resize(np.linspace(*map(float, ALPHA.slider[:2]), 60), MOVES)
@@ -179,7 +200,7 @@ def main():
     with tempfile.TemporaryDirectory() as folder, sync_playwright() as playwright:
         folder = Path(folder)
         files = {"explorer.js": script(), "explorer.css": style(), "bare.html": BARE,
-                 "ours.html": OURS.format(al.explorer_html(al.elu, show=SHOW))}  # fmt: skip
+                 **{f"{name}.html": PAGE.format(make()) for name, make in OURS.items()}}  # fmt: skip
         for name, text in files.items():
             (folder / name).write_text(text, "utf-8")
         browser = playwright.chromium.launch(executable_path=find_chromium(), args=ARGUMENTS)
@@ -190,7 +211,7 @@ def main():
     median, late = ({name: {key: np.percentile(values, part) for key, values in row.items() if key != "busy"}
                      for name, row in found.items()} for part in (50, 99))  # fmt: skip
     print(f"{'':8}{'frame p50':>12}{'p99':>8}{'compute p50':>14}{'p99':>8}{'busy':>8}   ms")
-    for name in ("ours", "peer", "bare"):
+    for name in HELD:
         cells = [f"{part[name][key]:.2f}" if key in part[name] else "" for key in BUDGET for part in (median, late)]
         print(f"{name:8}{cells[0]:>12}{cells[1]:>8}{cells[2]:>14}{cells[3]:>8}{np.mean(found[name]['busy']):8.2f}")
     print(f"{'budget':8}{'':12}{BUDGET['frame']:8.2f}{'':14}{BUDGET['compute']:8.2f}")
@@ -198,7 +219,8 @@ def main():
     print(f"the display {'allows' if allowed else 'does not allow'} the budget: an idle page's frames come every "
           f"{np.median(intervals):.1f} ms (p99 {np.percentile(intervals, 99):.1f}), a bare slider's within "
           f"{late['bare']['frame']:.1f} ms (p99)")  # fmt: skip
-    faults = [f"{key} over budget" for key, limit in BUDGET.items() if allowed and late["ours"][key] > limit]
+    faults = [f"{key} of {name} over budget" for name in OURS for key, limit in BUDGET.items()
+              if allowed and late[name][key] > limit]  # fmt: skip
     faults += [f"{what} slower than the peer's" for what, part in (("median frame", median), ("p99 frame", late))
                if part["ours"]["frame"] >= part["peer"]["frame"]]  # fmt: skip
     sys.exit(", ".join(faults) if faults else 0)

@@ -44,7 +44,7 @@ class Counter(Site):
         if path.is_file():
             packed = path.suffix not in (".gz", ".png", ".woff2")
             size = len(compress(str(path), path.stat().st_mtime_ns)) if packed else path.stat().st_size
-            if path.name == "flint.zip.gz":
+            if path.name == "flint.bin.gz":
                 self.flint += size
             else:
                 self.sent += size

@@ -18,7 +18,8 @@ def stand_still(page):
                 // Sampled data may have fewer points than a formula is drawn with: then all of them.
                 const curves = explorer.specification?.curves ?? [];
                 const fewest = Math.min(21, ...curves.map(curve => curve.samples?.[0].length ?? 21));
-                return [...explorer.querySelectorAll(".ax-plot:has(.ax-handle) path.ax-curve[d]")]
+                return [...explorer.querySelectorAll(
+                    ".ax-plot:has(.ax-handle) path.ax-curve[d], .ax-panels:has(.ax-handle) path[d]")]
                     .some(path => (path.getAttribute("d").match(/[ML]/g) || []).length >= fewest);
             }""",
             arg=explorer.element_handle(),

@@ -237,3 +237,8 @@ def test_another_kind_of_object_is_refused(given):
 def test_bad_options_get_one_clear_error(options, error, message):
     with pytest.raises(error, match=message):
         al.define("x", **options)
+
+
+@pytest.mark.parametrize("space", ["\u00a0", "\u2009", "\u3000", "\t"])
+def test_a_space_that_came_with_what_was_pasted_is_a_space(space):
+    assert al.define(f"x{space}+{space}1").formula == al.x + 1

@@ -5,6 +5,7 @@ import math
 from importlib.resources import files
 
 import jsonschema
+import mpmath
 import pytest
 import sympy as sp
 
@@ -12,6 +13,7 @@ import activlib as al
 from activlib.definition.roots import RealRoot
 from activlib.explorer.specification import specification
 from activlib.explorer.trees import _real_roots, cuts, evaluate, tree
+from published_functions import PUBLISHED
 
 SCHEMA = jsonschema.Draft202012Validator(json.loads((files("activlib.explorer") / "schema.json").read_text("utf-8")))
 TREES = SCHEMA.evolve(schema={"$ref": "#/$defs/tree", "$defs": SCHEMA.schema["$defs"]})
@@ -79,3 +81,39 @@ def test_the_roots_of_a_condition_are_found_once_for_all_points():
     specification(folded)
     found = _real_roots.cache_info()
     assert 0 < found.misses < 20 < 500 < found.hits
+
+
+# Where exponentials overflow, underflow together or cancel as papers write them.
+AT_RISK = ("soft_cap", "soboleva", "celu_by_cases", "pelu", "hard_elish", "sqrt_softplus", "tanhshrink", "tanh_exp", "serf",
+           "aria2", "lisht", "sinc_normalized", "log_sigmoid", "e_swish", "elish", "clamped_gate", "soft_exponential")
+REACH = [i / 8 for i in range(-40, 41)] + [sign * 10.0 ** (k / 4) for k in range(-48, 37) for sign in (-1, 1)]
+
+
+@pytest.mark.parametrize("n", [0, 1, 2])
+@pytest.mark.parametrize("name", AT_RISK)
+def test_a_function_that_nobody_tuned_is_drawn_right_as_far_as_a_reader_can_go(name, n):
+    if (name, n) == ("sqrt_softplus", 2):
+        pytest.xfail("its curve ends where exp(x) underflows")
+    activation = PUBLISHED[name].define(name)
+    node = specification(activation)["curves"][0]["orders"][n]["value"]
+    values = {p.name: float(p.default) for p in activation.parameters}
+    exact = sp.lambdify(al.x, activation.derivative(n).subs(activation.at()), "mpmath")
+    bad, compared = [], 0
+    for point in REACH:
+        got = evaluate(node, point, point, values)
+        with mpmath.workdps(60 if abs(point) < 500 else 500):
+            try:
+                want = exact(mpmath.mpf(point))
+            except ZeroDivisionError:  # exp(x) is so small that 500 digits of 1 + exp(x) do not tell it
+                continue
+        if not (got == float(want) or abs(got - want) <= 1e-13 * max(1, abs(want))):
+            bad.append(f"x = {point!r}: got {got!r}, want {mpmath.nstr(want, 17)}")
+        compared += 1
+    assert not bad, "\n".join(bad)
+    assert compared > 200
+
+
+def test_a_derivative_is_not_drawn_outside_the_domain_that_a_parameter_decides_on():
+    node = specification(PUBLISHED["soft_exponential_logarithmic"].define("f"))["curves"][0]["orders"][1]["value"]
+    assert math.isnan(evaluate(node, -2.0, -2.0, {"alpha": -0.5}))
+    assert evaluate(node, 0.0, 0.0, {"alpha": -0.5}) == pytest.approx(1 / 0.75)

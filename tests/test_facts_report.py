@@ -19,6 +19,7 @@ import activlib as al
 from activlib.balls import Undecided
 from activlib.facts.enclosure import Enclosure
 from activlib.facts.fact import AbsentFact, Fact
+from activlib.facts.render import cell, latex
 from oracle import CASES
 
 SINE, STEP, CHIRP = al.define("sin(x)"), al.define("1 if x >= 0 else 0"), al.define("sin(x**2)")
@@ -218,6 +219,12 @@ def test_the_table_is_well_formed_and_readable_by_its_headers(activation):
 def test_a_table_of_chosen_facts_keeps_their_order():
     table = table_of(al.facts(al.elu).table("lipschitz", "range")._repr_html_())
     assert [th.text for th in table.iterfind("tbody/tr/th")] == ["Lipschitz constant", "Range"]
+
+
+def test_a_wide_set_is_written_so_that_a_line_can_break_between_its_members():
+    wide, narrow = al.facts(al.rational).zeros, al.facts(al.define("x*x - 4")).zeros
+    assert cell(wide).replace(r"\) \(", r"\; ") == rf"\({latex(wide)}\)" != cell(wide)
+    assert cell(narrow) == rf"\({latex(narrow)}\)"
 
 
 def test_a_title_is_escaped_in_the_table():

@@ -1,5 +1,6 @@
 """Tries to falsify what is proved of the kernels: with mpmath, at the ends of intervals and where formulas break."""
 
+import dataclasses
 import warnings
 from itertools import pairwise
 
@@ -15,7 +16,7 @@ from activlib.kernels.exact import Exact
 from activlib.kernels.intervals import FLOAT32_FORMAT, FLOAT64
 from activlib.kernels.program import Program
 from activlib.kernels.proof import errors
-from activlib.kernels.report import accuracy
+from activlib.kernels.report import Accuracy, Row, accuracy
 from activlib.ulp import ulp_errors
 from smooth_formulas import formulas
 
@@ -102,6 +103,13 @@ def broken(activation, n, dtype, seed, few=30):
     return found, compared
 
 
+def test_a_form_that_holds_on_one_side_of_0_alone_serves_no_piece_on_the_other():
+    f = al.define("x if x >= 0 else x/sqrt(1 + alpha*x**2)", alpha=sp.Rational(1, 10))
+    found, count = broken(f, 2, np.float64, seed=7)
+    assert not found, "\n".join(found[:8])
+    assert count > 20
+
+
 @pytest.mark.parametrize("text", formulas(14, seed=1))
 def test_generated_formulas_keep_the_contract(text):
     try:
@@ -120,6 +128,7 @@ def test_generated_formulas_keep_the_contract(text):
     "x/(1 + abs(x))", "x - tanh(x)", "(x + sqrt(x**2 + 4))/2", "x*(1 + erf(x/sqrt(2)))/2", "sin(x)/x if x != 0 else 1",
     "(exp(x) - 1)/x if x != 0 else 1", "(exp(x) - exp(-x))/(exp(x) + exp(-x))", "x*exp(-x**2)", "log(1/(1 + exp(-x)))",
     "exp(x)/(1 + exp(x))**2", "x**2/(1 + x**2)", "1 - cos(x)", "sqrt(x**2 + 1) - 1", "x*(2/pi*atan(x) - 1)", "1/x", "log(x)",
+    "sqrt(x**2 + x + 1) if x > -3 else 0", "1 if x > 2 else 1/sqrt(3 + x**2)",
 ])
 def test_formulas_that_cancel_overflow_or_divide_by_zero_keep_the_contract(text):
     f = al.define(text)
@@ -199,6 +208,24 @@ def test_accuracy_prints_the_bound_the_forms_and_the_slow_share():
     assert "ball arithmetic" in text
     assert repr(accuracy(al.silu)) == text
     assert report._repr_html_().count("<tr>") == 7
+
+
+def test_accuracy_says_in_words_where_a_form_holds_and_unfolds_the_others():
+    row = Row("float32", 0, 1.0, True, 0.0, ((-np.finfo("f").max, -2.5, "0"), (-2.5, 0.0, "pieces: as written; in 1/x"),
+                                             (0.0, 0.0, "0"), (0.0, np.finfo("f").max, "as written")))
+    assert row.forms == ["x ≤ −2.5: 0", "−2.5 ≤ x ≤ 0: by pieces (as written; in 1/x)", "x = 0: 0", "x ≥ 0: as written"]
+    assert row.main in ("as written, x ≥ 0", "by pieces (as written; in 1/x), −2.5 ≤ x ≤ 0")
+    many = dataclasses.replace(row, intervals=tuple((float(k), k + 1.0, "0") for k in range(7)))
+    assert many.forms[-1] == "and 1 interval more"
+    assert many.main == "0, 0 ≤ x ≤ 1"
+    near = Accuracy("title", (dataclasses.replace(row, plain=False),))
+    assert near.rows[0].bound_text == "1*"
+    assert "* of the value at x or at a float next to x" in repr(near)
+    assert "next to x" in near._repr_html_()
+    shown = Accuracy("title", (many, dataclasses.replace(row, intervals=((-np.inf, np.inf, "as written"),))))._repr_html_()
+    assert shown.count("<details>") == 1
+    assert "<td>as written, all finite x</td>" in shown
+    assert "*" not in shown
 
 
 def test_accuracy_of_a_piecewise_linear_function_needs_no_slow_path():

@@ -1,12 +1,12 @@
 """What is kept of a proof in the user's cache: the same kernel in the next process, and never a wrong one."""
 
 import shutil
-from pathlib import Path
 
 import numpy as np
 import pytest
 
 import activlib as al
+from activlib import kept
 from activlib.kernels import stored
 from activlib.kernels.boxes import weight
 from activlib.kernels.intervals import FLOAT32_FORMAT, FLOAT64
@@ -87,9 +87,9 @@ def test_a_digest_holds_all_that_a_plan_follows_from(monkeypatch):
 
 @pytest.mark.parametrize("name", ["kernels/proof.py", "kernels/functions.py", "definition/forms.py", "balls.py"])
 def test_a_change_in_the_code_of_kernels_or_definitions_asks_for_another_proof(name, tmp_path, monkeypatch):
-    shutil.copytree(Path(stored.__file__).parent.parent, tmp_path / "activlib", ignore=shutil.ignore_patterns("data", "*.js"))
+    shutil.copytree(kept.ROOT, tmp_path / "activlib", ignore=shutil.ignore_patterns("data", "*.js"))
     before = stored.code.__wrapped__()
-    monkeypatch.setattr(stored, "__file__", str(tmp_path / "activlib" / "kernels" / "stored.py"))
+    monkeypatch.setattr(kept, "ROOT", tmp_path / "activlib")
     assert stored.code.__wrapped__() == before
     with (tmp_path / "activlib" / name).open("a") as file:
         file.write("\n")
@@ -105,7 +105,7 @@ def test_without_a_place_to_write_everything_works(tmp_path, monkeypatch, proofs
 
 
 def test_files_that_were_long_not_used_give_way(empty_cache, monkeypatch):
-    monkeypatch.setattr(stored, "MOST_FILES", 3)
+    monkeypatch.setattr(kept, "MOST_FILES", 3)
     for k in range(1, 8):
         plan(al.define(f"x + {k}"))
         assert len(list(empty_cache.iterdir())) <= 3

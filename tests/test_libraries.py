@@ -19,7 +19,7 @@ from axe_playwright_python.sync_playwright import Axe
 
 import activlib as al
 import libraries as script
-from activlib.libraries import TITLES, LibraryCall, key, kinks, limits, settings
+from activlib.libraries import TITLES, LibraryCall, key, kinks, limits, settings, stored
 from activlib.ulp import ulp_errors
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -324,12 +324,11 @@ def test_a_default_of_another_kind_than_a_number_is_shown_as_a_difference():
 @pytest.fixture
 def varying(monkeypatch):
     """The stored data, if GELU of infinity depended on the processor in the first call."""
-    module = sys.modules["activlib.libraries"]
-    changed = copy.deepcopy(module._stored())
+    changed = copy.deepcopy(stored.stored())
     row = changed["activations"]["gelu"][0]["measured"][0]["float32"]
-    row["values"]["inf"] = module._record({"varies": ["inf", "nan"]})
+    row["values"]["inf"] = stored._record({"varies": ["inf", "nan"]})
     row["saturation"]["-inf"] = (-5.5, -5.25)
-    monkeypatch.setattr(module, "_stored", lambda: changed)
+    monkeypatch.setattr(stored, "stored", lambda: changed)
     return al.libraries(al.gelu)
 
 

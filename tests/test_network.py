@@ -90,6 +90,12 @@ def test_initial_weights_have_the_variance_of_the_gain():
     assert not any(b.any() for b in network.biases)
 
 
+def test_the_first_layer_may_have_a_gain_of_its_own():
+    usual, other = (al.Network((5, 4, 3, 1), al.tanh, np.random.default_rng(0), gain=3, **first) for first in ({}, {"first": 1}))
+    assert other.weights[0] == pytest.approx(usual.weights[0] / 3, rel=1e-14)
+    assert all((a == b).all() for a, b in zip(usual.weights[1:], other.weights[1:], strict=True))
+
+
 def test_a_batch_uses_the_drawn_examples_alone():
     x, t = inputs(), TARGETS["squared"]
     batched, whole = made(), made()
@@ -119,7 +125,8 @@ def test_an_ensemble_trains_as_its_members_do_one_by_one(loss, batch):
 
 
 @pytest.mark.parametrize("loss", LOSSES)
-def test_an_ensemble_trains_each_network_on_its_own_examples(loss):
+@pytest.mark.parametrize("batch", [None, 3])
+def test_an_ensemble_trains_each_network_on_its_own_examples(loss, batch):
     x = np.stack([rng.normal(size=inputs().shape) for rng in al.generators(3, seed=2)])
     targets = np.stack([np.roll(TARGETS[loss], k, axis=0) for k in range(3)])
     options = {"loss": loss, "rate": 0.1, "steps": 20}
@@ -129,12 +136,59 @@ def test_an_ensemble_trains_each_network_on_its_own_examples(loss):
         assert losses[:, k] == pytest.approx(alone, rel=1e-10)
 
 
+WITH_PARAMETERS = {name: f for name, f in al.activations.items() if f.parameters}
+
+
+@pytest.mark.parametrize("per_unit", [False, True])
+@pytest.mark.parametrize("activation", WITH_PARAMETERS.values(), ids=WITH_PARAMETERS)
+def test_one_step_moves_every_learned_parameter_against_the_gradient_of_the_loss(activation, per_unit):
+    options = {"learned": [p.name for p in activation.parameters], "per_unit": per_unit}
+    network, moved = made(activation, **options), made(activation, **options)
+    moved.train(inputs(), TARGETS["squared"], loss="squared", rate=1.0, steps=1, speed=0.5)
+    step, seen = 1e-6, 0
+    for values, after in zip(network.learned, moved.learned, strict=True):
+        for name, array in values.items():
+            assert array.shape == (5 if per_unit else 1,)
+            for place in np.ndindex(array.shape):
+                start, ends = array[place], []
+                for end in (start + step, start - step):
+                    array[place] = end
+                    ends.append(LOSSES["squared"](network(inputs()), TARGETS["squared"])[0])
+                array[place] = start
+                assert start - after[name][place] == pytest.approx(0.5 * (ends[0] - ends[1]) / (2 * step), rel=1e-4, abs=1e-7)
+                seen += 1
+    assert seen
+
+
+@pytest.mark.parametrize("activation", WITH_PARAMETERS.values(), ids=WITH_PARAMETERS)
+def test_a_network_that_may_learn_parameters_begins_as_one_that_may_not(activation):
+    names = [p.name for p in activation.parameters]
+    assert made(activation, learned=names)(inputs()) == pytest.approx(made(activation)(inputs()), rel=1e-9, abs=1e-12)
+    still, plain = made(activation, learned=names), made(activation)
+    losses = [n.train(inputs(), TARGETS["squared"], loss="squared", rate=0.01, steps=5, speed=0) for n in (still, plain)]
+    assert losses[0] == pytest.approx(losses[1], rel=1e-7)
+
+
+@pytest.mark.parametrize("per_unit", [False, True])
+def test_an_ensemble_learns_parameters_as_its_members_do_one_by_one(per_unit):
+    options = {"learned": ["alpha"], "per_unit": per_unit, "alpha": 0.3}
+    together = al.Network((4, 5, 5, 3), al.prelu, al.generators(3), **options)
+    losses = together.train(inputs(), TARGETS["squared"], loss="squared", rate=0.1, steps=20)
+    for k, rng in enumerate(al.generators(3)):
+        alone = al.Network((4, 5, 5, 3), al.prelu, rng, **options)
+        expected = alone.train(inputs(), TARGETS["squared"], loss="squared", rate=0.1, steps=20)
+        assert losses[:, k] == pytest.approx(expected, rel=1e-10)
+        for values, own in zip(together.learned, alone.learned, strict=True):
+            assert values["alpha"][k, 0] == pytest.approx(own["alpha"], rel=1e-9)
+
+
 @pytest.mark.parametrize(
     ("make", "error", "words"),
     [
         (lambda: made(sizes=(3,)), ValueError, "sizes of its input and its output"),
         (lambda: al.Network((2, 1), al.tanh, []), ValueError, "at least one generator"),
         (lambda: made(beta=1), TypeError, "tanh has no parameter 'beta'"),
+        (lambda: made(al.elu, learned=["beta"]), TypeError, "elu has no parameter 'beta' to learn"),
         (lambda: made(al.elu, alpha=-1), ValueError, "alpha = -1 lies outside"),
         (lambda: made().train(inputs(), 0, loss="hinge", rate=1, steps=1), ValueError, "unknown loss 'hinge'; accepted"),
         (lambda: made().train(inputs(), 0, loss="squared", rate=1, steps=1, batch=2), ValueError, "a batch needs rng"),

@@ -40,6 +40,7 @@ MEANINGS = {
     "acos(x)": (mp.acos, (*UNIT, "-1", "1")), "sech(x)": (mp.sech, LINE), "coth(x)": (mp.coth, RIGHT),
     "sinc(x)": (mp.sinc, LINE), "sinc(2*x - 1)": (lambda z: mp.sinc(2 * z - 1), LINE),
     "logit(x)": (lambda z: mp.log(z / (1 - z)), ("0.001", "0.5", "0.75")), "normal_cdf(x)": (phi, LINE),
+    "normal_pdf(x)": (mp.npdf, LINE), "phi(x)": (mp.npdf, LINE), "1 - Phi(x)": (lambda z: 1 - phi(z), LINE),
     "log_sigmoid(x)": (lambda z: -mp.log1p(mp.exp(-z)), LINE), "softsign(x)": (lambda z: z / (1 + abs(z)), LINE),
     "hard_tanh(x)": (lambda z: clip(z, -1, 1), LINE), "hard_sigmoid(x)": (lambda z: clip(z + 3, 0, 6) / 6, LINE),
     "hard_swish(x)": (lambda z: z * clip(z + 3, 0, 6) / 6, LINE), "relu6(x)": (lambda z: clip(z, 0, 6), LINE),

@@ -37,13 +37,15 @@ ROOT = Path(__file__).resolve().parent.parent
 sys.path[:0] = [str(ROOT), str(ROOT / "tools")]
 
 from activlib.activation import x  # noqa: E402
-from activlib.catalogue import activations  # noqa: E402
+from activlib.catalogue import activations, vector_activations  # noqa: E402
 from activlib.libraries import TITLES, LibraryCall, key, kinks, limits, settings  # noqa: E402
 from activlib.ulp import binades, ulp_errors  # noqa: E402
+from activlib.vector import VectorActivation  # noqa: E402
 from processors import merged, on_every_processor  # noqa: E402
 
 DTYPES = ("float64", "float32", "float16", "bfloat16")
 LANES = 64
+ENTRIES = activations | vector_activations
 PLACES = (-np.inf, -1e38, -1e4, -0.0, 0.0, 1e4, 1e38, np.inf, np.nan)
 
 
@@ -294,7 +296,11 @@ def tails(activation, setting):
 
 
 def measured(activation):
-    """The rows of one activation, as `activlib.libraries.Libraries` describes them."""
+    """The rows of one entry, as `activlib.libraries.Libraries` or `activlib.libraries.vector.VectorLibraries` describes them."""
+    if isinstance(activation, VectorActivation):
+        import vector_libraries
+
+        return [vector_libraries.measure(activation, call) for call in activation.libraries]
     rows = []
     for call in activation.libraries:
         target = resolve(call)
@@ -335,7 +341,7 @@ def write(file, result):
 def update(file, names, measure_all, add):
     """Store the rows of `names`, or of all activations, in the file; `measure_all` gives them by their names. With `add`
     what the file has of them counts as one more processor."""
-    everything = [name for name, entry in activations.items() if entry.libraries]
+    everything = [name for name, entry in ENTRIES.items() if entry.libraries]
     if unknown := [name for name in names if name not in everything]:
         raise SystemExit(f"{unknown[0]} names no library call; those that do are {', '.join(everything)}")
     kept = names or add
@@ -359,7 +365,7 @@ def main(arguments=None):
     prepare()
     if given.here:
         with np.errstate(all="ignore"):
-            print(json.dumps(plain({name: measured(activations[name]) for name in given.names})))
+            print(json.dumps(plain({name: measured(ENTRIES[name]) for name in given.names})))
     else:
         update(given.output, given.names, lambda names: on_every_processor(__file__, "--here", *names), given.add)
 

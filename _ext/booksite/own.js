@@ -12,6 +12,7 @@
   let python;
   let words;
   let keepOffline;
+  let consoleOf;
   let asked = 0; // questions so far: an answer to an earlier one comes too late
 
   function make(name, attributes = {}, ...children) {
@@ -49,13 +50,16 @@
   }
 
   // The whole of it in the page's address, and back. What comes with the address is put in the form, and asks for nothing.
+  const whole = () => new URLSearchParams([["own", field.value],
+    ...rows().map(values).map(({ name, default: value, low, high }) => [`own.${name}`, [value, low, high].join()]),
+    ...(compared().length ? [["own.compare", compared().join()]] : [])]);
+  const isOwn = ([key]) => key === "own" || key.startsWith("own.");
+
   function write() {
     const url = new URL(location.href);
-    url.search = new URLSearchParams({
-      own: field.value,
-      ...Object.fromEntries(rows().map(values).map(({ name, default: value, low, high }) => [`own.${name}`, [value, low, high].join()])),
-      ...(compared().length ? { "own.compare": compared().join() } : {}),
-    }).toString().replaceAll("%2C", ",");
+    const now = whole();
+    if (String(now) === String(new URLSearchParams([...url.searchParams].filter(isOwn)))) return; // and a view of it, perhaps
+    url.search = String(now).replaceAll("%2C", ",");
     history.replaceState(history.state, "", url);
   }
 
@@ -126,6 +130,7 @@
   function show(found) {
     const explorer = make("activation-explorer");
     explorer.specification = found.explorer;
+    explorer.dataset.address = whole();
     const rows = [["", found.formula], ["", found.derivative], ["Defined on ", found.domain]];
     result.replaceChildren(
       make("section", { class: "own-definition" }, ...rows.map(([label, tex]) => make("p", {}, label, math(tex)))),
@@ -133,7 +138,7 @@
       make("section", { class: "own-known" }, make("h2", {}, "Do we know it?"), make("div", { "aria-live": "polite" },
         make("p", {}, "Looking through the book …"))),
       make("section", { class: "own-facts" }, make("h2", {}, "Certified facts"), make("p", { role: "status" }, "Waiting …")),
-      consoleOf());
+      consoleOf({ python, make, typeset }));
     result.hidden = false;
     for (const block of result.querySelectorAll(".own-definition p")) typeset(block).then(() => openToKeyboard(block));
   }
@@ -171,6 +176,7 @@
     const box = make("div", { class: "own-table", role: "region", "aria-label": "Certified facts", tabindex: "0" }, table);
     status.after(box);
     let count = 0;
+    let proved = 0;
     let at = "";
     await python.ask(request("facts"), (reply) => {
       if (mine !== asked) return;
@@ -180,57 +186,13 @@
         return;
       }
       addFact(table, reply);
+      proved += reply.proved;
       status.textContent = `${body.rows.length} of ${count} facts${at ? ` at ${at}` : ""}`;
     });
-    if (mine === asked) status.textContent = `${body.rows.length} facts${at ? ` at ${at}` : ""}, each proved in this browser.`;
-  }
-
-  // ---- the console
-
-  function consoleOf() {
-    const past = [];
-    let back = 0;
-    const output = make("div", { class: "own-output", role: "log", "aria-label": "Output", tabindex: "0" });
-    const input = make("textarea", { id: "own-code", rows: "1", spellcheck: "false", autocapitalize: "off",
-      placeholder: 'al.facts(al.elu).lipschitz', "aria-describedby": "own-code-help" });
-    const line = make("form", { class: "own-line" }, input, make("button", { type: "submit" }, "Run"));
-    input.addEventListener("keydown", (event) => {
-      if (event.key === "Enter" && !event.shiftKey) {
-        event.preventDefault();
-        line.requestSubmit();
-      } else if (event.key === "ArrowUp" && !input.value.includes("\n") && back < past.length) {
-        input.value = past[past.length - ++back];
-      } else if (event.key === "ArrowDown" && !input.value.includes("\n") && back > 0) {
-        input.value = --back ? past[past.length - back] : "";
-      }
-      input.rows = input.value.split("\n").length;
-    });
-    line.addEventListener("submit", async (event) => {
-      event.preventDefault();
-      const code = input.value;
-      if (!code.trim()) return;
-      past.push(code);
-      back = 0;
-      input.value = "";
-      output.append(make("pre", { class: "own-in" }, code));
-      const print = (text, kind = "own-out") => output.append(make("pre", { class: kind }, text));
-      try {
-        const value = await python.run(code, print);
-        if (value?.html) {
-          const shown = make("div", { class: "own-out" });
-          shown.innerHTML = value.html;
-          output.append(shown);
-          await typeset(shown);
-        } else if (value?.text) print(value.text);
-      } catch (trouble) {
-        print(trouble.message, "own-trouble");
-      }
-      output.scrollTop = output.scrollHeight;
-    });
-    return make("section", { class: "own-console" }, make("h2", {}, "Console"),
-      make("p", { id: "own-code-help" }, "Python with ", make("code", {}, "al"), ", ", make("code", {}, "sp"), " and ", make("code", {}, "x"),
-        " at hand. Shift+Enter begins a new line, the arrows bring back what you ran."),
-      output, make("label", { class: "visually-hidden", for: "own-code" }, "Python"), line);
+    if (mine !== asked) return;
+    const which = `${proved === count ? count : `${proved} of ${count}`} facts${at ? ` at ${at}` : ""}`;
+    status.textContent = proved === count ? `${which}, each proved in this browser.`
+      : `${which} proved in this browser. Of the others the table says why they are not.`;
   }
 
   // ---- asking
@@ -248,8 +210,9 @@
 
   async function runtime() {
     if (python) return;
-    const module = await import(new URL("runtime.js", scripts));
+    const [module, lines] = await Promise.all(["runtime.js", "console.js"].map((name) => import(new URL(name, scripts))));
     ({ words, keepOffline } = module);
+    ({ consoleOf } = lines);
     python = new module.Python(tell);
   }
 

@@ -9,15 +9,19 @@ the table or on its page.
 import html
 import json
 from concurrent.futures import ProcessPoolExecutor
+from dataclasses import fields
 from importlib import import_module
 from pathlib import Path
 from typing import NamedTuple
 
+import sympy as sp
 from docutils import nodes
 from sphinx.util.docutils import SphinxDirective
 
 import activlib
+from activlib import kept
 from activlib.catalogue import families
+from activlib.constant import closed
 from activlib.explorer import explorer_html
 from activlib.explorer.specification import MOST_CURVES, label, part
 from activlib.facts.data import VERSION, as_data, schema
@@ -27,6 +31,7 @@ from activlib.vector.facts.claims import LABELS
 from booksite.gallery import curve
 from booksite.names import everything, places
 
+HERE = Path(__file__).parent
 COLUMNS = (
     "range", "monotonicity", "convexity", "smoothness", "symmetry", "extrema", "left_asymptote", "right_asymptote", "lipschitz",
     "lipschitz_of_gradient", "saturation", "mean", "variance", "gain", "gradient_second_moment", "cost",
@@ -75,12 +80,24 @@ def holds(claim, facts):
         return False
 
 
+CODE = kept.code("facts", "definition", "explorer", "vector", *(HERE / name for name in ("properties.py", "gallery.py")))
+
+
 def examine(name):
-    """The entry of the activation with this name."""
+    """The entry of the activation with this name, kept from build to build."""
     activation = everything()[name]
+    defined = [getattr(activation, field.name) for field in fields(activation)]
+    stored = kept.digest(CODE, type(activation), defined, sp.srepr(closed(sp.sympify(activation.formula))))
+    if (found := kept.read(stored)) is None:
+        kept.write(stored, found := list(examined(activation)))
+    return Entry(*found)
+
+
+def examined(activation):
+    """What an `Entry` of the activation holds."""
     facts = activlib.facts(activation)
     given = ", ".join(f"{p.text} = {facts.parameters[p.name]}" for p in activation.parameters)
-    if name in activlib.vector_activations:
+    if activation.name in activlib.vector_activations:
         return Entry(activation.title, given, "", cells(facts, SEVERAL_COLUMNS), as_data(facts))
     tags = " ".join(label.replace(" ", "-") for label, claim in FILTERS.items() if holds(claim, facts))
     return Entry(activation.title, given, tags, cells(facts, COLUMNS), as_data(facts), curve(activation, 32), part(activation))

@@ -7,6 +7,7 @@ from activlib.catalogue.line import identity
 from activlib.catalogue.rectifiers import relu
 from activlib.catalogue.self_gated import gelu, silu
 from activlib.catalogue.sigmoidal import sigmoid
+from activlib.libraries import LibraryCall
 from activlib.vector.activation import VectorActivation
 from activlib.vector.nodes import First, Largest, Share
 from activlib.vector.symbols import a, b, every, i, j
@@ -22,6 +23,14 @@ softmax = VectorActivation(
     formula=exp(s[i] / _tau) / Sum(exp(s[j] / _tau), every),
     parameters=(_temperature,),
     names=("Softargmax", "Normalized exponential", "Boltzmann distribution", "Gibbs distribution"),
+    libraries=(
+        LibraryCall("torch.nn.functional.softmax"),
+        LibraryCall("torch.nn.Softmax"),
+        LibraryCall("jax.nn.softmax"),
+        LibraryCall("keras.activations.softmax"),
+        LibraryCall("keras.layers.Softmax"),
+        LibraryCall("onnx.Softmax"),
+    ),
 )
 
 log_softmax = VectorActivation(
@@ -30,6 +39,13 @@ log_softmax = VectorActivation(
     latex=r"\operatorname{log\,softmax}",
     formula=s[i] / _tau - log(Sum(exp(s[j] / _tau), every)),
     parameters=(_temperature,),
+    libraries=(
+        LibraryCall("torch.nn.functional.log_softmax"),
+        LibraryCall("torch.nn.LogSoftmax"),
+        LibraryCall("jax.nn.log_softmax"),
+        LibraryCall("keras.activations.log_softmax"),
+        LibraryCall("onnx.LogSoftmax"),
+    ),
 )
 
 logsumexp = VectorActivation(
@@ -39,6 +55,11 @@ logsumexp = VectorActivation(
     formula=_tau * log(Sum(exp(s[j] / _tau), every)),
     parameters=(_temperature,),
     names=("Smooth maximum", "RealSoftMax"),
+    libraries=(
+        LibraryCall("torch.logsumexp"),
+        LibraryCall("jax.nn.logsumexp"),
+        LibraryCall("keras.ops.logsumexp"),
+    ),
 )
 
 _t = Symbol("t", real=True)
@@ -55,6 +76,9 @@ sparsemax = VectorActivation(
     latex=r"\operatorname{sparsemax}",
     formula=_shares(_t, 1 / _tau),
     parameters=(_temperature,),
+    libraries=(
+        LibraryCall("keras.activations.sparsemax"),
+    ),
 )
 
 entmax15 = VectorActivation(
@@ -72,6 +96,9 @@ hardmax = VectorActivation(
     latex=r"\operatorname{hardmax}",
     formula=First(s[j], i, every),
     names=("One-hot argmax",),
+    libraries=(
+        LibraryCall("onnx.Hardmax"),
+    ),
 )
 
 
@@ -85,6 +112,12 @@ glu = VectorActivation(
     title="Gated linear unit (GLU)",
     latex=r"\operatorname{GLU}",
     formula=_gated(sigmoid),
+    libraries=(
+        LibraryCall("torch.nn.functional.glu"),
+        LibraryCall("torch.nn.GLU"),
+        LibraryCall("jax.nn.glu"),
+        LibraryCall("keras.activations.glu"),
+    ),
 )
 
 bilinear = VectorActivation(
@@ -114,6 +147,9 @@ swiglu = VectorActivation(
     latex=r"\operatorname{SwiGLU}",
     formula=_gated(silu),
     parameters=silu.parameters,
+    libraries=(
+        LibraryCall("onnx.SwiGLU"),
+    ),
 )
 
 _slope = Parameter("alpha", default=Rational("1.702"), domain=Interval(0, oo), slider=(0, 5, Rational(1, 10)))

@@ -39,20 +39,20 @@ class Form:
 def forms(e: sp.Expr) -> Iterator[Form]:
     """The expression as it is written, and rewritten."""
     yield Form("as written", e)
-    candidates = [("log1p, expm1, erfc", _accurate(e), {}), ("conjugate", _conjugated(e), {})]
-    if (variable := _exponential(_hyperbolic_of_logarithms(e))) is not None:
-        rational = _rational_in_u(e, variable)
-        sides = {side: list(_in_powers(rational, _U, side, variable)) for side in (1, -1)}
+    candidates = [("log1p, expm1, erfc", accurate(e), {}), ("conjugate", conjugated(e), {})]
+    if (variable := exponential(hyperbolic_of_logarithms(e))) is not None:
+        rational = rational_in_u(e, variable)
+        sides = {side: list(in_powers(rational, U, side, variable)) for side in (1, -1)}
         for exponent, short, ways in ((variable, "z", sides[1]), (-variable, "-z", sides[-1]),
                                       (-sp.Abs(variable), "-|z|", _folded(sides, variable))):
             label = f"in exp({exponent if len(str(exponent)) < 12 else short})".replace("Abs(x)", "|x|")
             for found in ways:
                 written = found[0].xreplace(found[1])
                 candidates.append((label, *found))
-                if (accurate := _accurate(written)) != written:
-                    candidates.append((f"{label}, expm1", accurate, {}))
+                if (better := accurate(written)) != written:
+                    candidates.append((f"{label}, expm1", better, {}))
     elif not any(f.has(x) for f in e.atoms(sp.Function)):
-        candidates += [("in 1/x", *found) for found in _in_powers(e, x, -1, None)]
+        candidates += [("in 1/x", *found) for found in in_powers(e, x, -1, None)]
     found = {e}
     for label, expression, names, *region in candidates:
         form = Form(label, expression, names, False, *region)
@@ -64,7 +64,7 @@ def forms(e: sp.Expr) -> Iterator[Form]:
         yield Form("dividing one by one", e, sequential=True)
 
 
-def _accurate(e):
+def accurate(e):
     """log1p(z) for log(1 + z), expm1(z) for exp(z) - 1, erfc for 1 - erf."""
     def logarithm(z):
         if z.is_Pow and z.exp.is_negative:
@@ -93,7 +93,7 @@ def _accurate(e):
         .replace(lambda f: f.is_Add, lambda f: total(*f.args))
 
 
-def _conjugated(e, chosen=lambda a, b, swap: swap):
+def conjugated(e, chosen=lambda a, b, swap: swap):
     """(a^2 - b^2)/(a - b) for a + b, where b holds a square root and a^2 - b^2 none; `chosen` says what stands for it."""
     def conjugate(total):
         roots = [t for t in total.args if any(p.exp.is_Rational and p.exp.q == 2 and p.has(x) for p in t.atoms(sp.Pow))]
@@ -108,7 +108,7 @@ def _conjugated(e, chosen=lambda a, b, swap: swap):
     return e.replace(lambda f: f.is_Add and f.has(x), conjugate)
 
 
-def _hyperbolic_of_logarithms(e):
+def hyperbolic_of_logarithms(e):
     """tanh(log(w)) as (w^2 - 1)/(w^2 + 1), and so sinh and cosh."""
     def rational(f):
         w = f.args[0].args[0]
@@ -117,7 +117,7 @@ def _hyperbolic_of_logarithms(e):
     return e.replace(lambda f: isinstance(f, (sp.tanh, sp.sinh, sp.cosh)) and isinstance(f.args[0], sp.log), rational)
 
 
-def _exponential(e):
+def exponential(e):
     """z, where all exponentials and hyperbolic functions in e are those of whole multiples of z; None if there is none."""
     arguments = [f.args[0] for f in e.atoms(sp.exp, expm1) if f.has(x)]
     arguments += [f.args[0] * (2 if isinstance(f, sp.tanh) else 1) for f in e.atoms(sp.tanh, sp.sinh, sp.cosh) if f.has(x)]
@@ -135,29 +135,29 @@ def _exponential(e):
     return -z if z.could_extract_minus_sign() else z
 
 
-_U, _W = sp.Symbol("u", positive=True), sp.Symbol("w", positive=True)
+U, _W = sp.Symbol("u", positive=True), sp.Symbol("w", positive=True)
 
 
-def _rational_in_u(e, variable):
+def rational_in_u(e, variable):
     """e with u for exp(variable)."""
     def power(z):
         n = sp.cancel(z / variable)
-        return _U**n if n.is_Rational else sp.exp(z)
-    e = _hyperbolic_of_logarithms(e)
+        return U**n if n.is_Rational else sp.exp(z)
+    e = hyperbolic_of_logarithms(e)
     e = e.replace(sp.tanh, lambda z: (sp.exp(2 * z) - 1) / (sp.exp(2 * z) + 1))
     e = e.replace(sp.sinh, lambda z: (sp.exp(z) - sp.exp(-z)) / 2).replace(sp.cosh, lambda z: (sp.exp(z) + sp.exp(-z)) / 2)
     return e.replace(expm1, lambda z: sp.exp(z) - 1).replace(log1p, lambda z: sp.log(1 + z)).replace(sp.exp, power)
 
 
-def _in_powers(e, u, side, variable) -> Iterator[tuple]:
+def in_powers(e, u, side, variable) -> Iterator[tuple]:
     """e as a quotient of polynomials in u = exp(variable) or u = x; for side = -1 in the powers of w = 1/u, so that what
     grows with u tends to a constant."""
-    functions = [f for f in e.atoms(sp.Function) if f.has(x, _U)]
+    functions = [f for f in e.atoms(sp.Function) if f.has(x, U)]
     outer = {f: sp.Dummy() for f in functions if not any(g != f and g.has(f) for g in functions)}
     names = {}
     for f, symbol in outer.items():
-        inside = _logarithm(f.args[0], variable, side) if isinstance(f, sp.log) and f.has(_U) else None
-        names[symbol] = (f if inside is None else inside).xreplace({_U: sp.exp(variable)})
+        inside = _logarithm(f.args[0], variable, side) if isinstance(f, sp.log) and f.has(U) else None
+        names[symbol] = (f if inside is None else inside).xreplace({U: sp.exp(variable)})
     reduced = e.xreplace(outer)
     quotient = _quotient(reduced, u) if reduced.has(u) else (sp.Poly(reduced, u), []) if names else None
     if quotient is None:
@@ -170,8 +170,8 @@ def _in_powers(e, u, side, variable) -> Iterator[tuple]:
         factors.append((coefficients, power))
     t = u if side > 0 else _W
     result = sp.Mul(*(_horner(coefficients, t) ** power for coefficients, power in factors))
-    names[t] = sp.exp(side * variable) if u is _U else 1 / x
-    if u is _U:
+    names[t] = sp.exp(side * variable) if u is U else 1 / x
+    if u is U:
         yield result * (t ** (side * exponent) if exponent.is_Integer else sp.exp(exponent * variable)), names
         if exponent == 0 and (beside := _beside_limit(factors, t)) is not None:
             yield beside, names
@@ -189,7 +189,7 @@ def _folded(sides, variable) -> Iterator[tuple]:
     for (left, _), (right, names) in zip(sides[1][:1], sides[-1][:1], strict=True):
         if set(names) != {_W}:
             continue
-        mirrored = left.xreplace({_U: _W, x: -x})
+        mirrored = left.xreplace({U: _W, x: -x})
         at = {x: sp.Rational(5, 7), _W: sp.Rational(3, 11)}
         for sign, factor in ((1, sp.S.One), (-1, sp.sign(x))):
             if abs((mirrored - sign * right).xreplace(at).evalf()) < 1e-9 and sp.cancel(mirrored - sign * right) == 0:
@@ -228,7 +228,7 @@ def _coefficients(polynomial, side):
 
 def _logarithm(argument, variable, side):
     """log of a quotient of polynomials in u, with log1p where it is near log(1)."""
-    quotient = _quotient(argument, _U)
+    quotient = _quotient(argument, U)
     if quotient is None:
         return None
     above, below = quotient
@@ -270,17 +270,3 @@ def _quotient(e, u):
                     break
                 numerator, entry[1] = quotient, entry[1] + 1
     return numerator, [(f, p) for f, p in factors if p != 0]
-
-
-def steady(e: sp.Expr) -> sp.Expr:
-    """One expression of the same function for where nothing is proved, such as the browser: exponentials do not overflow,
-    and what is known to cancel does not. e may be a Piecewise and hold parameters."""
-    if e.has(sp.Piecewise):
-        return e.replace(lambda f: isinstance(f, sp.Piecewise), lambda f: sp.Piecewise(
-            *((steady(part), condition) for part, condition in f.args), evaluate=False))
-    if (variable := _exponential(_hyperbolic_of_logarithms(e))) is not None:
-        rational = _rational_in_u(e, variable)
-        sides = [[found[0].xreplace(found[1]) for found in _in_powers(rational, _U, side, variable)] for side in (-1, 1)]
-        if all(sides):
-            return sp.Piecewise((_accurate(sides[0][0]), variable >= 0), (_accurate(sides[1][0]), True))
-    return _conjugated(_accurate(e), lambda a, b, swap: sp.Piecewise((swap, a * b < 0), (a + b, True)))

@@ -10,18 +10,22 @@ The specification and the HTML need SymPy alone; the widget's libraries load whe
 def explorer(activations, **options):
     """A widget that draws activations with their derivatives, a movable point with its tangent, and sliders.
 
+    Of an activation of several numbers it draws the plane in which two or three inputs move, the components as bars, and the
+    Jacobian.
+
     Parameters
     ----------
-    activations: an Activation, or a list of them to compare; a list may also hold sampled curves (label, xs, ys).
+    activations: an Activation, or a list of them to compare; a list may also hold sampled curves (label, xs, ys). Or one
+        VectorActivation.
     options: those of `activlib.explorer.specification.specification`: parameters, x, window, show, highlight, marks,
-        caption, id.
+        caption, id. For a VectorActivation those of `activlib.explorer.vectors.vector_specification`.
 
-    Returns an `activlib.explorer.widget.Explorer`; its traits `parameters`, `x`, `window`, `show` and `highlight` follow
-    the reader's hand and move the explorer when set. Raises what `specification` raises.
+    Returns an `activlib.explorer.widget.Explorer` or `VectorExplorer`; its traits `parameters`, `x`, `window`, `show` and
+    `highlight` follow the reader's hand and move the explorer when set. Raises what the specification raises.
     """
-    from activlib.explorer.widget import Explorer
+    from activlib.explorer.widget import Explorer, VectorExplorer
 
-    return Explorer(activations, **options)
+    return (VectorExplorer if _of_several_numbers(activations) else Explorer)(activations, **options)
 
 
 def explorer_html(activations, **options):
@@ -29,7 +33,17 @@ def explorer_html(activations, **options):
 
     Arguments as for `explorer`. The page loads `activlib.explorer.assets.script()` deferred, and `style()`.
     """
-    from activlib.explorer.page import html
-    from activlib.explorer.specification import specification
+    if _of_several_numbers(activations):
+        from activlib.explorer.vectorpage import html
+        from activlib.explorer.vectors import vector_specification as specification
+    else:
+        from activlib.explorer.page import html
+        from activlib.explorer.specification import specification
 
     return html(specification(activations, **options))
+
+
+def _of_several_numbers(activation):
+    from activlib.vector import VectorActivation
+
+    return isinstance(activation, VectorActivation)

@@ -4,7 +4,8 @@ import re
 from importlib.resources import files
 
 PARTS = (
-    "expressions", "sampling", "specification", "numbers", "plot", "controls", "words", "link", "gestures", "scene", "element",
+    "expressions", "sampling", "specification", "numbers", "plot", "controls", "words", "link", "gestures", "scene",
+    "element", "curves", "program", "plane", "panels", "rows", "vectorscene", "vector", "start",
 )  # fmt: skip
 
 

@@ -10,25 +10,35 @@ from activlib.notebook import text
 
 def html(spec):
     """`<activation-explorer>` with its specification and, until the script takes over, the same things standing still."""
-    sliders = "".join(f'<div class="ax-slider"><span>{_parameter(p)}</span></div>' for p in spec["parameters"])
+    sliders = "".join(f'<div class="ax-slider"><span>{parameter(p)}</span></div>' for p in spec["parameters"])
     follow = f'<span class="ax-follow">{text(highlighted(spec)["label"])}</span>' if len(spec["curves"]) > 1 else ""
     kept = " ax-kept" if any(curve.get("breakpoints") for curve in spec["curves"]) else ""
-    caption = f'<p class="ax-caption">{escape(spec["caption"])}</p>' if spec["caption"] else ""
-    # "</" would end the script element, wherever in the data it stands, and after "<!--" its end may not be seen.
-    data = json.dumps(spec, ensure_ascii=False, separators=(",", ":")).replace("</", "<\\/").replace("<!--", "\\u003c!--")
     return (
         f'<activation-explorer id="{escape(spec["id"])}">'
         f'<div class="ax-bar">{_legend(spec)}<div class="ax-tools"></div></div>'
         f'<div class="ax-plot">{figure(spec)}</div>'
         f'<div class="ax-values">{follow}<dl>{_values(spec)}</dl><p class="ax-note{kept}"></p></div>'
-        f'<div class="ax-sliders">{sliders}</div>{caption}'
-        f'<script type="application/json">{data}</script></activation-explorer>'
+        f'<div class="ax-sliders">{sliders}</div>{caption(spec)}'
+        f"{script(spec)}</activation-explorer>"
     )
 
 
-def _parameter(parameter):
-    owner = f" <small>{escape(parameter['of'])}</small>" if parameter["of"] else ""
-    return f"{_math(parameter['text'])}{owner} = {number(parameter['value'])}"
+def script(spec):
+    """The script element with a specification as data."""
+    # "</" would end the script element, wherever in the data it stands, and after "<!--" its end may not be seen.
+    data = json.dumps(spec, ensure_ascii=False, separators=(",", ":")).replace("</", "<\\/").replace("<!--", "\\u003c!--")
+    return f'<script type="application/json">{data}</script>'
+
+
+def caption(spec):
+    """The caption, if there is one."""
+    return f'<p class="ax-caption">{escape(spec["caption"])}</p>' if spec["caption"] else ""
+
+
+def parameter(entry):
+    """A parameter with its value."""
+    owner = f" <small>{escape(entry['of'])}</small>" if entry["of"] else ""
+    return f"{_math(entry['text'])}{owner} = {number(entry['value'])}"
 
 
 def _math(text):

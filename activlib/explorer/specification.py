@@ -12,16 +12,17 @@ from collections.abc import Iterable
 import sympy as sp
 
 from activlib.activation import Activation, x
-from activlib.definition.forms import steady
+from activlib.definition.domain import kept, requirements
 from activlib.definition.kinks import explicit
 from activlib.definition.numbers import value_at
+from activlib.definition.steady import steady
 from activlib.explorer.sampling import height
 from activlib.explorer.trees import cuts, tree
 
 VERSION = 1
 ORDERS = {"f": 0, "df": 1, "d2f": 2}
 LARGEST = 1e9  # of a coordinate in the window
-TAYLOR, NEAR = 9, sp.Rational(1, 16)  # terms of a polynomial, and how far it reaches
+TAYLOR, NEAR = 13, sp.Rational(1, 16)  # terms of a polynomial, and how far it reaches
 MOST_CURVES = 8  # as many colors as there are
 
 
@@ -62,7 +63,7 @@ def specification(
         "caption": caption or "",
         "curves": curves,
         "parameters": [
-            _parameter(p, keys[f.name][p.symbol], label(f) if several else "")
+            parameter_data(p, keys[f.name][p.symbol], label(f) if several else "")
             for f in functions if isinstance(f, Activation) for p in f.parameters
         ],
         "highlight": highlight or names[0],
@@ -86,7 +87,7 @@ def part(activation) -> dict:
     keys = {p.symbol: f"{activation.name}.{p.name}" for p in activation.parameters}
     return {
         "curve": _curve(activation, keys),
-        "parameters": [_parameter(p, keys[p.symbol], label(activation)) for p in activation.parameters],
+        "parameters": [parameter_data(p, keys[p.symbol], label(activation)) for p in activation.parameters],
         "window": specification(activation, show="f")["window"],
     }
 
@@ -117,10 +118,18 @@ def check_parameters(functions, given):
 
     Raises TypeError for an unknown key, ValueError for a value outside the domain.
     """
-    if not hasattr(given, "items"):
-        raise TypeError(f"parameters: expected a dict such as {{'alpha': 1}}, got {given!r}")
     keys = _parameter_keys(functions)
     known = {keys[f.name][p.symbol]: p for f in functions if isinstance(f, Activation) for p in f.parameters}
+    return given_parameters(known, given)
+
+
+def given_parameters(known, given):
+    """`given` as floats, each within the domain of the Parameter that `known` has under its key.
+
+    Raises TypeError for an unknown key, ValueError for a value outside the domain.
+    """
+    if not hasattr(given, "items"):
+        raise TypeError(f"parameters: expected a dict such as {{'alpha': 1}}, got {given!r}")
     if unknown := [key for key in given if key not in known]:
         accepted = f"accepted are {', '.join(known)}" if known else "there are none"
         raise TypeError(f"unknown parameter {unknown[0]!r}; {accepted}")
@@ -129,12 +138,15 @@ def check_parameters(functions, given):
 
 def check_show(show):
     """`show` as a list in the order f, f', f''. Raises ValueError for anything else than those."""
-    if isinstance(show, str) or not isinstance(show, Iterable):
-        show = [show]
-    show = list(show)
-    if unknown := [name for name in show if name not in ORDERS]:
-        raise ValueError(f"show: unknown curve {unknown[0]!r}; accepted are {', '.join(ORDERS)}")
-    return [name for name in ORDERS if name in show]
+    return choose(show, ORDERS, "curve")
+
+
+def choose(show, accepted, what):
+    """`show` as a list in the order of the `accepted` names. Raises ValueError for any other name."""
+    show = [show] if isinstance(show, str) or not isinstance(show, Iterable) else list(show)
+    if unknown := [name for name in show if name not in accepted]:
+        raise ValueError(f"show: unknown {what} {unknown[0]!r}; accepted are {', '.join(accepted)}")
+    return [name for name in accepted if name in show]
 
 
 def check_window(window, spec):
@@ -142,14 +154,18 @@ def check_window(window, spec):
 
     Raises ValueError unless it is two or four numbers with low < high, of size at most 1e9.
     """
+    bounds = bounds_of(window, "(low, high) of x or (x low, x high, y low, y high)")
+    return bounds if len(bounds) == 4 else [*bounds, *height(spec, *bounds)]
+
+
+def bounds_of(window, form):
+    """`window` as two or four floats with low < high. Raises ValueError, which tells the accepted `form`, otherwise."""
     window = list(window) if isinstance(window, Iterable) else [window]
     bounds = [float(end) if isinstance(end, (numbers.Real, sp.Number)) else math.nan for end in window]
     ordered = all(low < high for low, high in zip(bounds[::2], bounds[1::2], strict=len(bounds) % 2 == 0))
     if len(bounds) not in (2, 4) or not ordered or not all(abs(end) <= LARGEST for end in bounds):
-        raise ValueError(
-            f"window = {window}: expected (low, high) of x or (x low, x high, y low, y high), at most {LARGEST:g}"
-        )
-    return bounds if len(bounds) == 4 else [*bounds, *height(spec, *bounds)]
+        raise ValueError(f"window = {window}: expected {form}, at most {LARGEST:g}")
+    return bounds
 
 
 def check_x(x):
@@ -181,7 +197,8 @@ def _parameter_keys(functions):
     }
 
 
-def _parameter(parameter, key, owner):
+def parameter_data(parameter, key, owner):
+    """A Parameter under its key as the specification has it; `owner` tells whose it is."""
     low, high, step = map(float, parameter.slider)
     domain = parameter.domain
     intervals = domain.args if isinstance(domain, sp.Union) else (domain,)
@@ -221,11 +238,15 @@ def _curve(activation, keys):
 
 def _drawn(activation, n):
     """The n-th derivative in a form that the browser's arithmetic takes, also close by: the stable one if there is one;
-    else one whose exponentials do not overflow, with Taylor's polynomial next to a removable singularity."""
+    else one whose exponentials do not overflow, with Taylor's polynomial next to a removable singularity; all within the
+    domain of f."""
     e = activation.stable(n)
     if any(order <= n for order in activation.stable_forms):
         return e
     e, line = steady(e), activation.line()
+    if n and line.values and any(r.least is not None for r in requirements(activation.formula)):
+        # Where parameters decide on the domain of f, the published derivatives leave it out.
+        e = kept(e, (explicit(activation.formula),))
     for i, cut in enumerate(line.cuts):
         removable = not line.values and line.smooth(i) and not value_at(line.expressions[i], cut).is_finite
         values = [line.value(i, n + k) for k in range(TAYLOR)] if removable else [sp.nan]

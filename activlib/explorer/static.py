@@ -32,13 +32,13 @@ def number(value, decimals=4, digits=3):
 
 def ticks(low, high, pixels, room):
     """Multiples of 1, 2 or 5 times a power of ten, at least `room(label)` pixels apart, with their labels."""
-    step = _nice((high - low) * 30 / pixels)
+    step = nice((high - low) * 30 / pixels)
     while True:
         multiples = range(math.ceil(low / step - 1e-9), math.floor(high / step + 1e-9) + 1)
         found = _labeled([m * step for m in multiples], step)
         if len(found) < 2 or step / (high - low) * pixels >= max(room(label) for _, label in found):
             return found
-        step = _nice(step * 1.5)
+        step = nice(step * 1.5)
 
 
 def _labeled(values, step):
@@ -57,35 +57,44 @@ def _power(mantissa, exponent):
     return f"{mantissa:.12g}×10{superscript}".replace("-", "−")
 
 
-def figure(spec):
-    """The SVG of a specification's first view."""
-    x0, x1, y0, y1 = spec["window"]
-    height = HEIGHT - TOP - BOTTOM
+def axes(window, full_width=WIDTH, full_height=HEIGHT):
+    """A grid with ticks and labels: its SVG, the start of the SVG element for what is inside, and the pixels there of
+    coordinates, as two functions."""
+    x0, x1, y0, y1 = window
+    height = full_height - TOP - BOTTOM
     up = ticks(y0, y1, height, lambda label: 36)
     left = max(LEFT, CHARACTER * max((len(label) for _, label in up), default=0) + 14)
-    width = WIDTH - left - RIGHT
+    width = full_width - left - RIGHT
     px = lambda x: round((x - x0) / (x1 - x0) * width, 1)  # noqa: E731
     py = lambda y: round(min(max((y1 - y) / (y1 - y0) * height, -height), 2 * height), 1)  # noqa: E731
     across = ticks(x0, x1, width, lambda label: (len(label) + 2) * CHARACTER)
     grid = "".join(f"M{left + px(x):g} {TOP}v{height}" for x, _ in across)
     grid += "".join(f"M{left} {TOP + py(y):g}h{width}" for y, _ in up)
-    axes = f"M{left + px(0):g} {TOP}v{height}" * (x0 <= 0 <= x1) + f"M{left} {TOP + py(0):g}h{width}" * (y0 <= 0 <= y1)
+    lines = f"M{left + px(0):g} {TOP}v{height}" * (x0 <= 0 <= x1) + f"M{left} {TOP + py(0):g}h{width}" * (y0 <= 0 <= y1)
     labels = ""
     for x, label in across:
         beyond = max(0, px(x) + len(label) * CHARACTER / 2 - width - RIGHT)
         if beyond < CHARACTER:
-            labels += f'<text x="{left + px(x) - beyond:g}" y="{HEIGHT - 8}">{label}</text>'
+            labels += f'<text x="{left + px(x) - beyond:g}" y="{full_height - 8}">{label}</text>'
     labels += "".join(
         f'<text x="{left - 8}" y="{TOP + py(y) + 4:g}" text-anchor="end">{label}</text>' for y, label in up
     )
+    frame = (
+        f'<path class="ax-grid" d="{grid}" stroke="#e9ecef"/><path class="ax-axes" d="{lines}" stroke="#8b949e"/>'
+        f'<g class="ax-ticks" font-size="12" fill="#59636e" text-anchor="middle">{labels}</g>'
+    )
+    return frame, f'<svg class="ax-inner" x="{left}" y="{TOP}" width="{width}" height="{height}">', px, py
+
+
+def figure(spec):
+    """The SVG of a specification's first view."""
+    frame, inner, px, py = axes(spec["window"])
     values = start(spec)
     drawn = "".join(_curve(spec, curve, i, n, values, px, py) for curve, i, n in shown(spec))
     return (
         f'<svg viewBox="0 0 {WIDTH} {HEIGHT}" role="img" preserveAspectRatio="xMinYMid">'
         f"<title>{escape(spec['label'])}</title><desc>{escape(description(spec))}</desc>"
-        f'<path class="ax-grid" d="{grid}" stroke="#e9ecef"/><path class="ax-axes" d="{axes}" stroke="#8b949e"/>'
-        f'<g class="ax-ticks" font-size="12" fill="#59636e" text-anchor="middle">{labels}</g>'
-        f'<svg class="ax-inner" x="{left}" y="{TOP}" width="{width}" height="{height}">{drawn}{_point(spec, px, py)}</svg></svg>'
+        f"{frame}{inner}{drawn}{_point(spec, px, py)}</svg></svg>"
     )
 
 
@@ -135,7 +144,7 @@ def _curve(spec, curve, color, n, values, px, py):
     """One curve with the open and filled dots of its jumps."""
     x0, x1 = spec["window"][:2]
     style = f'class="ax-curve ax-color-{color} ax-order-{n}" stroke="{COLORS[color]}"'
-    lines = [_simplified([(px(x), py(y)) for x, y in run]) for run in runs(curve, n, values, x0, x1, 240)]
+    lines = [simplified([(px(x), py(y)) for x, y in run]) for run in runs(curve, n, values, x0, x1, 240)]
     path = "".join("M" + "L".join(f"{a:g} {b:g}" for a, b in line) for line in lines)
     dots = "".join(
         _dots(px(at), {py(left), py(right)}, own, exists, color, py)
@@ -176,7 +185,7 @@ def _dots(at, limits, own, exists, color, py):
     return f'{dots}<{shape} {style}"{COLORS[color]}"/>'
 
 
-def _simplified(points):
+def simplified(points):
     """The fewest of the points whose polyline stays close to all of them (Ramer, Douglas and Peucker)."""
     (ax, ay), (bx, by) = points[0], points[-1]
     length = math.hypot(bx - ax, by - ay) or 1
@@ -184,10 +193,10 @@ def _simplified(points):
     farthest = max(range(len(points)), key=distances.__getitem__)
     if distances[farthest] <= TOLERANCE:
         return [points[0], points[-1]]
-    return _simplified(points[: farthest + 1])[:-1] + _simplified(points[farthest:])
+    return simplified(points[: farthest + 1])[:-1] + simplified(points[farthest:])
 
 
-def _nice(least):
+def nice(least):
     """The smallest of 1, 2, 5 times a power of ten that is at least `least`."""
     unit = 10.0 ** math.floor(math.log10(least))
     return unit * next(factor for factor in (1, 2, 5, 10) if factor * unit >= least * (1 - 1e-9))

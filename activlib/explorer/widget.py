@@ -11,6 +11,15 @@ from activlib.explorer.assets import script, style
 from activlib.explorer.page import html
 from activlib.explorer.specification import as_list, check_parameters, check_show, check_window, check_x, specification
 from activlib.explorer.static import number
+from activlib.explorer.vectorpage import html as vector_html
+from activlib.explorer.vectors import (
+    check_component,
+    check_inputs,
+    check_layers,
+    check_plane,
+    check_values,
+    vector_specification,
+)
 
 RENDER = """
 export default {
@@ -54,7 +63,40 @@ class Checked(traitlets.TraitType):
         return self.check(widget, value)
 
 
-class Explorer(anywidget.AnyWidget):
+class Explored(anywidget.AnyWidget):
+    """What the explorers of both kinds have in common: a specification, traits in step with the page, and a static form."""
+
+    _esm = script() + RENDER
+    _css = style()
+
+    specification = traitlets.Dict().tag(sync=True)
+
+    def __init__(self, spec):
+        first = {name: spec[name] for name in ("x", "window", "show", "highlight")}
+        first["parameters"] = {p["key"]: p["value"] for p in spec["parameters"]}
+        super().__init__(specification=spec, **first, model_id=identity(spec))
+
+    def _repr_mimebundle_(self, **_):
+        return {
+            "text/plain": repr(self),
+            "text/html": self._html(self._now()),
+            "application/vnd.jupyter.widget-view+json": {
+                "version_major": 2, "version_minor": 0, "model_id": self.model_id,
+            },
+        }  # fmt: skip
+
+    def _now(self):
+        """The specification that starts where the explorer stands."""
+        parameters = [{**p, "value": self.parameters[p["key"]]} for p in self.specification["parameters"]]
+        traits = {name: getattr(self, name) for name in ("x", "window", "show", "highlight")}
+        return {**self.specification, **traits, "parameters": parameters}
+
+    def _given(self):
+        """The values of the parameters in words."""
+        return [f"{p['text']} = {number(self.parameters[p['key']])}" for p in self.specification["parameters"]]
+
+
+class Explorer(Explored):
     """Curves, sliders and a movable point. See `activlib.explorer.explorer` for the arguments.
 
     The traits follow the reader's hand, move the explorer when set, and can be observed:
@@ -68,10 +110,8 @@ class Explorer(anywidget.AnyWidget):
     Setting one to something that is not accepted raises ValueError or TypeError and changes nothing.
     """
 
-    _esm = script() + RENDER
-    _css = style()
+    _html = staticmethod(html)
 
-    specification = traitlets.Dict().tag(sync=True)
     parameters = Checked(lambda self, value: self._with_parameters(value)).tag(sync=True)
     x = Checked(lambda self, value: check_x(value)).tag(sync=True)
     window = Checked(lambda self, value: check_window(value, self.specification)).tag(sync=True)
@@ -80,31 +120,12 @@ class Explorer(anywidget.AnyWidget):
 
     def __init__(self, activations, **options):
         self._functions = as_list(activations)
-        spec = specification(self._functions, **options)
-        first = {name: spec[name] for name in ("x", "window", "show", "highlight")}
-        first["parameters"] = {p["key"]: p["value"] for p in spec["parameters"]}
-        super().__init__(specification=spec, **first, model_id=identity(spec))
+        super().__init__(specification(self._functions, **options))
 
     def __repr__(self):
         names = [curve["label"] for curve in self.specification["curves"]]
-        given = [f"{p['text']} = {number(self.parameters[p['key']])}" for p in self.specification["parameters"]]
         low, high = map(number, self.window[:2])
-        return f"Explorer of {', '.join(names)}: {', '.join([*given, f'window {low}…{high}'])}"
-
-    def _repr_mimebundle_(self, **_):
-        return {
-            "text/plain": repr(self),
-            "text/html": html(self._now()),
-            "application/vnd.jupyter.widget-view+json": {
-                "version_major": 2, "version_minor": 0, "model_id": self.model_id,
-            },
-        }  # fmt: skip
-
-    def _now(self):
-        """The specification that starts where the explorer stands."""
-        parameters = [{**p, "value": self.parameters[p["key"]]} for p in self.specification["parameters"]]
-        traits = {name: getattr(self, name) for name in ("x", "window", "show", "highlight")}
-        return {**self.specification, **traits, "parameters": parameters}
+        return f"Explorer of {', '.join(names)}: {', '.join([*self._given(), f'window {low}…{high}'])}"
 
     def _with_parameters(self, given):
         return {**self._trait_values.get("parameters", {}), **check_parameters(self._functions, given)}
@@ -114,6 +135,40 @@ class Explorer(anywidget.AnyWidget):
         if name not in names:
             raise ValueError(f"highlight = {name!r} is not one of {', '.join(names)}")
         return name
+
+
+class VectorExplorer(Explored):
+    """The inputs and components of an activation of several numbers. See `activlib.explorer.explorer` for the arguments.
+
+    The traits follow the reader's hand, move the explorer when set, and can be observed:
+
+    parameters: {name: value}; setting some of them leaves the others as they are.
+    x: the inputs, [x₁, x₂, ...]; setting more or fewer of them changes their number.
+    window: [left, right, bottom, top] of the plane; setting (low, high) gives both directions the same.
+    show: which of "levels" and "gradient" are drawn.
+    highlight: name of the component that is drawn, such as "y2".
+
+    Setting one to something that is not accepted raises ValueError or TypeError and changes nothing.
+    """
+
+    _html = staticmethod(vector_html)
+
+    parameters = Checked(lambda self, value: self._with_parameters(value)).tag(sync=True)
+    x = Checked(lambda self, value: check_inputs(value, self.specification)).tag(sync=True)
+    window = Checked(lambda self, value: check_plane(value)).tag(sync=True)
+    show = Checked(lambda self, value: check_layers(value)).tag(sync=True)
+    highlight = Checked(lambda self, value: check_component(value, self.specification)).tag(sync=True)
+
+    def __init__(self, activation, **options):
+        self._activation = activation
+        super().__init__(vector_specification(activation, **options))
+
+    def __repr__(self):
+        inputs = f"x = ({', '.join(map(number, self.x))})"
+        return f"{self.specification['label']}: {', '.join([*self._given(), inputs])}"
+
+    def _with_parameters(self, given):
+        return {**self._trait_values.get("parameters", {}), **check_values(self._activation, given)}
 
 
 def identity(spec):

@@ -35,6 +35,7 @@ def times(m: Monomial, n: Monomial) -> Monomial:
     return Monomial(big, m.power + n.power, m.logs + n.logs)
 
 
+@functools.lru_cache(maxsize=65536)
 def raised(m: Monomial, exponent: sp.Expr) -> Monomial:
     return Monomial(tuple((k, c * exponent) for k, c in m.big), m.power * exponent, m.logs * exponent)
 
@@ -49,6 +50,7 @@ def order(m: Monomial) -> int:
     return sign(m.big[0][1]) if m.big else sign(m.power) or sign(m.logs)
 
 
+@functools.lru_cache(maxsize=65536)
 def compare(m: Monomial, n: Monomial) -> int:
     """The order of m/n."""
     return 0 if m == n else order(over(m, n))

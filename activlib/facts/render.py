@@ -19,6 +19,7 @@ from activlib.facts.enclosure import Enclosure, latex_digits
 
 SHOWN = 6  # members of a long list
 LONGEST = 60  # characters of LaTeX of a closed form that is shown beside its decimal value
+WIDEST = 40  # characters of a set, without commands, that stays on one line
 SMOOTH = sp.Symbol("C")
 
 
@@ -199,12 +200,18 @@ def comparison(columns, labels, caption: str) -> str:
 
 
 def _html(phrase):
-    """Each interval and number is a formula of its own, so that a narrow screen can break between them."""
+    """Each interval, number and member of a long set is a formula of its own, so that a narrow screen can break between them."""
     if len(phrase) == 1 and (digits := approximation(phrase[0])):
         form = sp.latex(phrase[0])
         return (f"{_math(form)} " if len(form) <= LONGEST else "") + _math(rf"\approx {latex_digits(digits)}")
-    return " ".join(html.escape(token) if isinstance(token, str) and not _is_derivative(token) else _math(_latex(token))
+    return " ".join(html.escape(token) if isinstance(token, str) and not _is_derivative(token) else _breakable(_latex(token))
                     for token in phrase)
+
+
+def _breakable(formula):
+    seen = re.sub(r"\\[a-z]+|[{}\\]", "", formula)
+    members = formula.split(r",\; ") if formula.startswith(r"\{") and len(seen) > WIDEST else [formula]
+    return " ".join(_math(member + "," * (member is not members[-1])) for member in members)
 
 
 def _math(formula):

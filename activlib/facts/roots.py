@@ -73,9 +73,11 @@ def _algebraic(expression, u):
 def _real_roots(polynomial):
     if polynomial.degree() > MAX_DEGREE:
         return []
-    return [root for root in sp.roots(polynomial) if root.is_real and root.count_ops() <= MAX_ROOT]
+    # The formulas for general cubics and quartics give nothing that is worth reading.
+    return [root for root in sp.roots(polynomial, cubics=False, quartics=False) if root.is_real and root.count_ops() <= MAX_ROOT]
 
 
+@functools.lru_cache(maxsize=4096)
 def tidy(number: sp.Expr) -> sp.Expr:
     """An exact constant in the shortest of a few equal forms."""
     if number.is_Rational or number.is_infinite or number.count_ops() > MAX_OPERATIONS:

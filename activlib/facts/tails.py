@@ -9,6 +9,7 @@ t >= T. Limits, asymptotes and the sign all the way to the end are read off its 
 from __future__ import annotations
 
 import functools
+from itertools import accumulate
 from typing import NamedTuple
 
 import sympy as sp
@@ -230,7 +231,8 @@ def _compiled(function):
 
 @functools.lru_cache(maxsize=1024)
 def _taylor_coefficients(function, point):
-    return tuple(sp.diff(function, x, j).subs(x, point) / sp.factorial(j) for j in range(TERMS))
+    derivatives = accumulate(range(1, TERMS), lambda known, _: sp.diff(known, x), initial=function)
+    return tuple(derivative.subs(x, point) / sp.factorial(j) for j, derivative in enumerate(derivatives))
 
 
 def settle(tail_from, claim):

@@ -27,6 +27,8 @@ def compiled(e, low, high):
     """The forms of an expression that have a program, and their steps."""
     found = []
     for form in forms(e):
+        if form.high <= low or high <= form.low:  # it is another function there
+            continue
         try:
             steps = compile_expression(form.expression, form.names, form.sequential)
         except NoProgram:

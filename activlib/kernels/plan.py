@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import math
 from dataclasses import dataclass
 
 import numpy as np
 import sympy as sp
-from flint import arb
 
 from activlib.balls import Ball, precision
 from activlib.definition.symbols import x
@@ -16,6 +14,7 @@ from activlib.kernels.candidates import compiled, cost_of, single
 from activlib.kernels.compile import NoProgram, compile_line
 from activlib.kernels.covering import Covering
 from activlib.kernels.exact import PRECISIONS, Exact
+from activlib.kernels.extremes import halved
 from activlib.kernels.intervals import FLOAT32_FORMAT, FLOAT64, Format
 from activlib.kernels.pieces import Pieces
 from activlib.kernels.program import Program
@@ -26,8 +25,6 @@ TABLE_COSTS = {FLOAT64: 15, FLOAT32_FORMAT: 9}
 EFFORT = 40_000  # operations on power series that a plan may cost
 MISS = 25  # nanoseconds that an element costs, on the whole, that another program must compute anew
 GAP = 0.5  # what an element costs where there are such
-SURELY = 6  # how often a run of boxes is halved in any case
-SHORTEST, WIDEST = 2**48, 2**54  # floats in a part of it that is halved no more, and in one of which a ball may tell something
 NARROW = 0.06  # of the inputs: what lies between two gaps of a program and is fewer is not worth its comparison
 
 
@@ -85,7 +82,8 @@ class _Planner(Covering):
         self.ranked = [self.ranking(i) if e is not sp.nan else [] for i, e in enumerate(self.line.expressions)]
         if n == 1 or n > 8 or not all(self.ranked):
             return None
-        best = [ranked[0][1] for ranked in self.ranked]
+        whole = [[entry for entry in ranked if self.covers(entry[1], i)] for i, ranked in enumerate(self.ranked)]
+        best = [ranked[0][1] for ranked in whole]
         names, chosen = {}, []
         for form in best:
             fresh = {s: sp.Dummy() for s in form.names}
@@ -95,10 +93,15 @@ class _Planner(Covering):
             steps = compile_line(self.line.cuts, chosen, self.line.held, names, self.result.dtype)
         except NoProgram:
             return None
-        works = {ranked[0][3] for ranked in self.ranked}
+        works = {ranked[0][3] for ranked in whole}
         work = FLOAT32_FORMAT if works == {FLOAT32_FORMAT} and single(steps) else FLOAT64
         label = "; ".join(dict.fromkeys(form.label for form in best))
         return (f"pieces: {label}" if label != "as written" else "as written"), steps, work
+
+    def covers(self, form, i):
+        """Whether a form is the function on all of piece i: those in 1/x may be so on one side of 0 alone."""
+        low, high = self.interval(i)
+        return form.low <= low and high <= form.high
 
     def ranking(self, i):
         """The programs of a piece, the one first that is fastest for inputs as a network has them."""
@@ -141,7 +144,7 @@ class _Planner(Covering):
         left, taken = [], {}
         with precision(PRECISIONS[0]):
             for low, high, alone in zip(*(column.tolist() for column in joined(boxes)), strict=True):
-                for a, b, number in _halved(balls, low, high):
+                for a, b, number in halved(balls, low, high):
                     (left if number is None else taken.setdefault(number, [])).append((a, b, alone))
         for number, found in taken.items():
             half = np.full(len(found), 0.51)
@@ -276,39 +279,3 @@ class _Planner(Covering):
 def _columns(rows):
     """The ends of boxes, and which stand beside a cut."""
     return tuple(np.array([row[k] for row in rows], kind) for k, kind in enumerate((float, float, bool)))
-
-
-def _halved(balls, low, high, depth=0):
-    """(lower end, upper end, number) of parts of a box of one sign, from left to right: the one that a function rounds to,
-    or nearly, in all of the part, or None. Parts are halved, by their place among the floats, while that promises something."""
-    first, last = np.array([low, high]).view(np.int64).tolist()
-    if abs(last - first) < WIDEST and (number := _next_to_one(balls, low, high)) is not None:
-        return [(low, high, number)]
-    part, half, step = (last - first) // 1024, (first + last) // 2, 1 if first < last else -1
-    near, middle, after, far = np.array([first + part, half, half + step, last - part]).view(float).tolist()
-    promising = depth < SURELY or _next_to_one(balls, low, near) is not None or _next_to_one(balls, far, high) is not None
-    if abs(last - first) < SHORTEST or not promising:
-        return [(low, high, None)]
-    return _halved(balls, low, middle, depth + 1) + _halved(balls, after, high, depth + 1)
-
-
-def _next_to_one(balls, low, high):
-    """The float64 number that a function rounds to, or nearly, in all of a box; None if there is none."""
-    middle = low / 2 + high / 2
-    halves = [arb(middle).union(arb(end)) for end in (low, high)]  # a ball about a whole binade is too wide to tell much
-    for k, ball in enumerate(balls):
-        if (near := _nearest(ball(halves[0]))) is not None and _nearest(ball(halves[1])) == near:
-            balls.insert(0, balls.pop(k))  # it is the one to ask next time
-            return near
-    return None
-
-
-def _nearest(value):
-    if value.is_finite():
-        if abs(value) < arb(2) ** -1080:
-            return 0.0
-        if abs(value) > arb(2) ** 1025:
-            return math.copysign(math.inf, float(value.mid()))
-        if abs(value - float(value.mid())) < abs(value) * arb(2) ** -55:
-            return float(value.mid())
-    return None

@@ -37,7 +37,8 @@ class Row:
 
     @property
     def bound_text(self) -> str:
-        return f"{math.ceil(10 * self.bound - 1e-6) / 10:g}"
+        """The bound, rounded up; a star where it counts from x or a float next to x."""
+        return f"{math.ceil(10 * self.bound - 1e-6) / 10:g}{'' if self.plain else '*'}"
 
     @property
     def slow_text(self) -> str:
@@ -46,9 +47,28 @@ class Row:
     @property
     def forms(self) -> list[str]:
         """The intervals in words; of many, those that hold most of a network's inputs."""
-        chosen = sorted(sorted(self.intervals, key=lambda i: -weight(*i[:2]))[:MOST_INTERVALS])
-        lines = [f"[{low:.4g}, {high:.4g}] {label}" for low, high, label in chosen]
-        return lines + [f"and {len(self.intervals) - len(chosen)} intervals more"] * (len(self.intervals) > len(chosen))
+        return [f"{self._place(low, high)}: {_form(label)}" for low, high, label in self._chosen()] + self._rest()
+
+    @property
+    def main(self) -> str:
+        """The interval that holds most of a network's inputs, in words."""
+        low, high, label = max(self.intervals, key=lambda i: weight(*i[:2]))
+        return f"{_form(label)}, {self._place(low, high)}"
+
+    def _chosen(self):
+        return sorted(sorted(self.intervals, key=lambda i: -weight(*i[:2]))[:MOST_INTERVALS])
+
+    def _rest(self):
+        more = len(self.intervals) - MOST_INTERVALS
+        return [f"and {more} interval{'s' * (more > 1)} more"] * (more > 0)
+
+    def _place(self, low, high):
+        last = np.finfo(self.dtype).max
+        if low <= -last:
+            return f"x ≤ {_number(high)}" if high < last else "all finite x"
+        if high >= last:
+            return f"x ≥ {_number(low)}"
+        return f"x = {_number(low)}" if low == high else f"{_number(low)} ≤ x ≤ {_number(high)}"
 
 
 @dataclass(frozen=True)
@@ -58,21 +78,41 @@ class Accuracy:
     title: str
     rows: tuple[Row, ...]
 
+    @property
+    def note(self) -> str:
+        return "" if all(row.plain for row in self.rows) else "* of the value at x or at a float next to x"
+
     def __repr__(self):
         lines = [self.title, f"{'':12}{'ulp':>5}{'slow':>10}   form on each interval"]
         for row in self.rows:
             first, *rest = row.forms
             lines.append(f"{PRIMES[row.order]:4}{row.dtype:8}{row.bound_text:>5}{row.slow_text:>10}   {first}")
             lines += [" " * 30 + form for form in rest]
-        return "\n".join(lines)
+        return "\n".join([*lines, self.note] if self.note else lines)
 
     def _repr_html_(self):
-        columns = ("function", "type", "proved bound (ulp)", "slow path", "form on each interval")
+        columns = ("Function", "Type", "Bound (ulp)", "Slow path", "Form where most inputs lie")
         head = "".join(f'<th scope="col">{column}</th>' for column in columns)
         body = "".join(
-            f"<tr><td>{PRIMES[row.order]}</td><td>{row.dtype}</td><td>{row.bound_text}</td><td>{row.slow_text}</td>"
-            f"<td>{'<br>'.join(map(html.escape, row.forms))}</td></tr>" for row in self.rows)
-        return f"<table><caption>{html.escape(self.title)}</caption><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>"
+            f'<tr><th scope="row">{PRIMES[row.order]}</th><td>{row.dtype}</td><td>{row.bound_text}</td><td>{row.slow_text}</td>'
+            f"<td>{_unfolding(row)}</td></tr>" for row in self.rows)
+        caption = html.escape(self.title + (f". {self.note}" if self.note else ""))
+        return f"<table><caption>{caption}</caption><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>"
+
+
+def _form(label):
+    return f"by pieces ({label.removeprefix('pieces: ')})" if label.startswith("pieces: ") else label
+
+
+def _number(end):
+    return f"{end:.4g}".replace("-", "−")
+
+
+def _unfolding(row):
+    """The form that most inputs meet; with others, all of them unfold."""
+    if len(row.intervals) == 1:
+        return html.escape(row.main)
+    return f"<details><summary>{html.escape(row.main)}</summary>{'<br>'.join(map(html.escape, row.forms))}</details>"
 
 
 def accuracy(activation: Activation, orders=(0, 1, 2), **parameters) -> Accuracy:

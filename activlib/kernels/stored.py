@@ -1,27 +1,15 @@
-"""Plans that were proved before, in the user's cache, so that a new process need not prove them again.
-
-A file's name is a digest of all that a plan follows from: the formula, its parameters' values, the order and the type, the
-code that chooses and proves, and the versions of the libraries. So a change of any of them asks for another file, and a
-file that is not whole is no file; then the plan is proved, as at first.
-"""
+"""Plans that were proved before, in the user's cache (`activlib.kept`), so that a new process need not prove them again."""
 
 from __future__ import annotations
 
-import contextlib
 import functools
-import hashlib
-import json
-import os
-import tempfile
 import time
-from pathlib import Path
 
-import flint
 import numpy as np
-import scipy
 import scipy.special as special
 import sympy as sp
 
+from activlib import kept
 from activlib.constant import closed
 from activlib.kernels.exact import Exact
 from activlib.kernels.functions import FUNCTIONS
@@ -32,7 +20,6 @@ from activlib.kernels.program import Compare, Constant, Program, minus_absolute,
 from activlib.kernels.table import Table
 
 WORTH = 0.03  # seconds: what is proved faster is not stored
-MOST_FILES = 3000
 
 NAMED = {f.__name__: f for f in (
     *FUNCTIONS, np.add, np.subtract, np.multiply, np.divide, np.power, np.negative, np.positive, np.absolute, np.maximum,
@@ -42,67 +29,42 @@ NAMED = {f.__name__: f for f in (
 def stored_plan(activation, n: int, values: dict, result: Format) -> list[Part]:
     """What `make_plan` gives for the n-th derivative at the parameters' values, proved now or before."""
     line = functools.cache(lambda: pieces(activation, n, values))
-    path = folder() / digest(activation.formula, n, values, result)
-    if (parts := _read(path, line)) is None:
+    name = digest(activation.formula, n, values, result)
+    if (parts := _read(name, line)) is None:
         start = time.perf_counter()
         parts = make_plan(line(), result)
         if time.perf_counter() - start > WORTH:
-            _write(path, parts)
+            _write(name, parts)
     return parts
-
-
-def folder() -> Path:
-    return Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "activlib"
 
 
 def digest(formula: sp.Expr, n: int, values: dict, result: Format) -> str:
     """The digest of all that a plan follows from."""
     chosen = sorted((str(symbol), sp.srepr(closed(sp.sympify(value)))) for symbol, value in values.items())
-    return hashlib.sha256(repr((code(), sp.srepr(closed(formula)), n, chosen, result.digits)).encode()).hexdigest()
+    return kept.digest(code(), sp.srepr(closed(formula)), n, chosen, result.digits)
 
 
 @functools.cache
 def code() -> str:
-    """The digest of the code that plans follow from, and of the libraries' versions."""
-    root = Path(__file__).parent.parent
-    found = hashlib.sha256(repr([library.__version__ for library in (np, scipy, sp, flint)]).encode())
-    for path in sorted([*root.glob("kernels/*.py"), *root.glob("definition/*.py"), *root.glob("*.py")]):
-        found.update(path.read_bytes())
-    return found.hexdigest()
+    """The digest of the code that plans follow from."""
+    return kept.code("kernels", "definition")
 
 
 code()  # of the files as they were loaded
 
 
-# Files: the digest of the rest in the first line, then JSON
-
-def _read(path, line):
-    try:
-        check, _, text = path.read_text("utf-8").partition("\n")
-        os.utime(path)
-    except (OSError, ValueError):
+def _read(name, line):
+    if (found := kept.read(name)) is None:
         return None
-    if hashlib.sha256(text.encode()).hexdigest() != check:
-        return None
-    found = json.loads(text)
     sources = [_source(kind, data, line) for kind, data in found["sources"]]
     return [Part(low, high, sources[k], *more) for low, high, k, *more in found["parts"]]
 
 
-def _write(path, parts):
+def _write(name, parts):
     sources = list({id(part.source): part.source for part in parts}.values())
     places = {id(source): k for k, source in enumerate(sources)}
-    text = json.dumps({"sources": [_data(source) for source in sources],
-                       "parts": [[p.low, p.high, places[id(p.source)], p.label, float(p.plain), float(p.beyond)] for p in parts]})
-    with contextlib.suppress(OSError):  # a full disk, or one that may not be written
-        path.parent.mkdir(parents=True, exist_ok=True)
-        with tempfile.NamedTemporaryFile("w", encoding="utf-8", dir=path.parent, delete=False) as file:
-            file.write(f"{hashlib.sha256(text.encode()).hexdigest()}\n{text}")
-        os.replace(file.name, path)
-        files = list(path.parent.iterdir())
-        if len(files) > MOST_FILES:
-            for old in sorted(files, key=lambda f: f.stat().st_mtime)[:MOST_FILES // 3]:
-                old.unlink(missing_ok=True)
+    kept.write(name, {"sources": [_data(source) for source in sources],
+                      "parts": [[p.low, p.high, places[id(p.source)], p.label, float(p.plain), float(p.beyond)] for p in parts]})
 
 
 def _data(source):

@@ -196,7 +196,61 @@ def test_a_new_reader_mistypes_mends_and_gets_facts(own, host):
     assert host.python() == []
     own.get_by_role("button", name="Prove it").click()
     expect(own.locator("activation-explorer[data-drawn]")).to_be_visible(timeout=60_000)
-    assert set(host.python()) <= {"manifest.json", "runtime.js", "worker.js"}  # all else is in the browser's cache
+    scripts = {"console.js", "memory.js", "runtime.js", "worker.js"}
+    assert set(host.python()) <= {"manifest.json", *scripts}  # all else is in the browser's cache
+
+
+# Mark what the browser kept of Python's memory, whole or damaged; and wait until it keeps one that is not marked.
+MARK = """async (damaged) => {
+    const store = await caches.open("python-memory");
+    const [address] = await store.keys();
+    const content = await (await store.match(address)).arrayBuffer();
+    if (damaged) new Uint8Array(content).fill(7, 0, content.byteLength / 2);
+    await store.put(address, new Response(content, { headers: { marked: "yes" } }));
+}"""
+UNMARKED = """async () => {
+    for (;;) {
+        const store = await caches.open("python-memory");
+        const kept = await store.match((await store.keys())[0] ?? "");
+        if (kept && !kept.headers.get("marked")) return true;
+        await new Promise((resolve) => setTimeout(resolve, 50));
+    }
+}"""
+
+
+@pytest.mark.parametrize("damaged", [False, True], ids=["whole", "damaged"])
+def test_a_later_visit_goes_on_from_the_memory_of_the_first_where_it_is_whole(own, damaged):
+    prove(own, "x")
+    own.evaluate(UNMARKED)
+    own.evaluate(MARK, damaged)
+    own.reload()
+    prove(own, "x*atan(x)")
+    status = own.locator(".own-facts [role=status]")
+    expect(status).to_have_text(re.compile("^23 facts, each proved"), timeout=90_000)
+    made_anew = own.evaluate(f"Promise.race([({UNMARKED})(), new Promise((stop) => setTimeout(stop, 3000, false))])")
+    assert made_anew is damaged
+
+
+def test_facts_that_are_not_certified_are_not_said_to_be(own):
+    prove(own, "tan(x)")
+    status = own.locator(".own-facts [role=status]")
+    expect(status).to_have_text(re.compile(r"^\d+ of 23 facts proved in this browser\. Of the others"), timeout=90_000)
+
+
+def test_a_view_of_ones_own_function_is_shared_by_its_address(own, host):
+    prove(own, "x*tanh(x)")
+    explorer = own.locator("activation-explorer[data-drawn]")
+    expect(explorer).to_be_visible(timeout=60_000)
+    explorer.get_by_role("slider", name="x of the point").press("End")
+    explorer.get_by_role("button", name="Copy link to this view").click()
+    own.wait_for_url("**x=5**")
+    address = own.url
+    assert address.count("own=") == 1
+    own.goto("about:blank")
+    own.goto(address)
+    own.get_by_role("button", name="Prove it").click()
+    expect(explorer).to_be_visible(timeout=60_000)
+    assert own.evaluate("document.querySelector('activation-explorer').values.x") == 5
 
 
 def test_a_known_function_is_recognized_and_compared(own):

@@ -5,7 +5,7 @@ Into /out go
 
     python.zip      byte code of the standard library, SymPy and mpmath: the modules that were imported
     activlib.zip    byte code of activlib's modules
-    flint.zip       FLINT
+    flint.bin       FLINT, as worker.js unpacks it: the length of a list, the list of [path, size] as JSON, and the files
     rest.zip        the sources of all other modules, which worker.js fetches if one of them is asked for
 """
 
@@ -196,9 +196,11 @@ def main():
         pack(name, members)
     pack("rest.zip", {collector.modules[m][1]: s if isinstance(s := collector.modules[m][2], bytes) else s.read_bytes()
                       for m in others})
-    flint = {path.relative_to("/flint").as_posix(): path.read_bytes() for path in pathlib.Path("/flint").rglob("*")
-             if path.suffix in (".so", ".py")}
-    pack("flint.zip", flint)
+    flint = [path for path in sorted(pathlib.Path("/flint").rglob("*")) if path.suffix in (".so", ".py")]
+    listed = json.dumps([[path.relative_to("/flint").as_posix(), path.stat().st_size] for path in flint]).encode()
+    parts = [len(listed).to_bytes(4, "little"), listed, *(path.read_bytes() for path in flint)]
+    pathlib.Path("/out/flint.bin").write_bytes(b"".join(parts))
+
 
 
 main()

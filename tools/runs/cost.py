@@ -199,7 +199,7 @@ def main():
     jax.config.update("jax_platforms", "cpu")
     rng = np.random.default_rng(0)
     store(
-        "cost", __file__, [np, scipy, torch, jax],
+        "cost", __file__, ["numpy", "scipy", "torch", "jax"],
         settings={"sizes": SIZES, "rounds": ROUNDS, "batch": BATCH, "widths": WIDTHS,
                   "vectors": torch.backends.cpu.get_cpu_capability()},
         formulas={name: OWN_FORMULAS[name] for name in APPROXIMATIONS},

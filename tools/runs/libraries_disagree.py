@@ -244,17 +244,13 @@ def main(arguments=None):
     if given.here:
         print(json.dumps(results(), allow_nan=False))
         return
-    import jax
-    import keras
-    import onnx
-    import torch
 
     runs = runs_on_every_processor(__file__, "--here")
     stored = al.stored("libraries_disagree") if given.add else {}
     known = stored.get("elsewhere", {})
     base = {name: stored.get(name, result) for name, result in next(iter(runs.values())).items()}
     elsewhere = {name: differences(base, run) for name, run in runs.items()}
-    store("libraries_disagree", __file__, [np, torch, jax, keras, onnx], **base,
+    store("libraries_disagree", __file__, ["numpy", "torch", "jax", "keras", "onnx"], **base,
           elsewhere=known | {name: other for name, other in elsewhere.items() if other})
 
 

@@ -1,17 +1,44 @@
-"""Where the results of long runs go."""
+"""Where the results of long runs go, and how one tells whether they are of today's program."""
 
+import ast
+import hashlib
 import json
+import re
+from importlib.metadata import version
 from pathlib import Path
 
+import sympy as sp
+
 ROOT = Path(__file__).resolve().parent.parent.parent
+NUMBERS = re.compile(r"\[\s+((?:-?[\d.e+-]+,\s+)*-?[\d.e+-]+)\s+\]")  # a list of numbers that stands on a line each
 
 
-def store(name, script, packages, **results):
-    """Write activlib/data/runs/<name>.json: what made it, on which versions, and the results."""
+def store(name, script, packages, digest=None, **results):
+    """Write activlib/data/runs/<name>.json: what made it, on which versions of these packages, and the results. The digest
+    is that of the script, unless another file decides what is computed."""
     made_by = f"python {Path(script).resolve().relative_to(ROOT).as_posix()}"
-    versions = {package.__name__: package.__version__ for package in packages}
     path = ROOT / "activlib" / "data" / "runs" / f"{name}.json"
     partial = path.with_suffix(".partial")  # never half a file
-    data = {"made_by": made_by, "versions": versions, **results}
-    partial.write_text(json.dumps(data, indent=1, allow_nan=False) + "\n", "utf8")
+    data = {"made_by": made_by, "versions": {package: version(package) for package in packages},
+            "digest": digest or program(script), **results}
+    text = json.dumps(data, indent=1, allow_nan=False)
+    partial.write_text(NUMBERS.sub(lambda found: f"[{' '.join(found[1].split())}]", text) + "\n", "utf8")
     partial.replace(path)
+
+
+def program(path):
+    """The digest of a Python file, which comments, docstrings and layout leave as it is."""
+    tree = ast.parse(Path(path).read_text("utf8"))
+    for node in ast.walk(tree):
+        if hasattr(node, "body") and isinstance(node.body, list):
+            node.body = [one for one in node.body if not (isinstance(one, ast.Expr) and isinstance(one.value, ast.Constant))]
+    return _digest(ast.dump(tree))
+
+
+def definition(activation):
+    """The digest of an activation at its default parameters: the same as long as its formula is."""
+    return _digest(sp.srepr(activation.formula.subs({p.symbol: p.default for p in activation.parameters})))
+
+
+def _digest(text):
+    return hashlib.sha256(text.encode()).hexdigest()[:16]

@@ -15,7 +15,6 @@ from concurrent.futures import ProcessPoolExecutor
 from pathlib import Path
 
 import numpy as np
-import sklearn
 from sklearn.datasets import load_diabetes, load_digits
 from tqdm import tqdm
 
@@ -89,7 +88,7 @@ def main():
     with ProcessPoolExecutor() as cores:
         results = list(tqdm(cores.map(compete, cases), total=len(cases), unit="case"))
     settings = {"width": WIDTH, "batch": BATCH, "steps": STEPS, "depths": DEPTHS, "rates": RATES}
-    store("training", __file__, [np, sklearn], settings=settings, results=results)
+    store("training", __file__, ["numpy", "scikit-learn"], settings=settings, results=results)
 
 
 if __name__ == "__main__":

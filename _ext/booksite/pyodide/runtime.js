@@ -149,7 +149,7 @@ export async function keepOffline() {
     const { active } = await navigator.serviceWorker.ready;
     const { folder, bytes } = await (await fetch(new URL("manifest.json", here))).json();
     const parts = Object.keys(bytes).filter((name) => name !== "rest.zip.gz").map((name) => new URL(`${folder}/${name}`, here).href);
-    const own = ["manifest.json", "runtime.js", "worker.js"].map((name) => new URL(name, here).href);
+    const own = ["manifest.json", "runtime.js", "worker.js", "memory.js", "console.js"].map((name) => new URL(name, here).href);
     const page = performance.getEntriesByType("resource").map(({ name }) => name).filter((name) => name.startsWith(location.origin));
     active.postMessage({ keep: [...new Set([location.href.split(/[?#]/)[0], ...page, ...own, ...parts])] });
   } catch {

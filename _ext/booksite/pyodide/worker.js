@@ -7,16 +7,24 @@
 // and without being asked {loaded, total} while files come, {ready} when formulas can be read, {failed: message}, and {broken}
 // when Python is beyond repair.
 
+import { forget, recalled, remember } from "./memory.js";
+
 const here = new URL(".", self.location.href);
 const say = (message) => self.postMessage(message);
+const fail = (error) => say({ failed: error.message });
 let manifest;
 let folder;
+let memoryAddress;
+let kept = false; // whether Python's memory is kept, or came from what was
 let total = 0;
 let loaded = 0;
+let arrive;
+const arrived = new Promise((resolve) => (arrive = resolve)); // all that formulas need is here
 
 function count(bytes) {
   loaded += bytes;
   say({ loaded, total });
+  if (loaded >= total) arrive();
 }
 
 async function load(url, options) {
@@ -47,7 +55,7 @@ self.fetch = async (url, options) => {
     if (String(url).endsWith("/python.zip")) return new Response(await unpacked("python.zip.gz"));
     return await load(url, options);
   } catch (error) {
-    say({ failed: error.message });
+    fail(error);
     throw error;
   }
 };
@@ -60,15 +68,15 @@ new PerformanceObserver((entries) => {
   }
 }).observe({ type: "resource" });
 
-// In the middle of an import nothing can wait, so this request holds up the worker.
-function fetchRest() {
+// For rest.py. In the middle of an import nothing can wait, so this request holds up the worker.
+self.fetchRest = () => {
   const request = new XMLHttpRequest();
   request.open("GET", new URL("rest.zip.gz", folder), false);
   request.responseType = "arraybuffer";
   request.send();
   if (request.status !== 200) throw new Error(`rest.zip.gz did not come (status ${request.status})`);
   return new Uint8Array(request.response);
-}
+};
 
 async function start() {
   manifest = await (await load(new URL("manifest.json", here), { cache: "no-cache" })).json();
@@ -77,8 +85,27 @@ async function start() {
   const first = ["pyodide.mjs", "pyodide.asm.mjs", "pyodide.asm.wasm", "python.zip.gz", manifest.activlib];
   total = first.reduce((sum, name) => sum + bytes[name], 0);
   const book = unpacked(manifest.activlib);
-  const { loadPyodide } = await import(new URL("pyodide.mjs", folder));
-  const pyodide = await loadPyodide({
+  memoryAddress = new URL(`memory-${manifest.activlib}`, folder).href;
+  const memory = await recalled(memoryAddress);
+  let pyodide;
+  try {
+    pyodide = await begin(memory);
+    kept = memory !== undefined;
+  } catch (error) {
+    if (!memory) throw error;
+    await forget();
+    pyodide = await begin();
+  }
+  pyodide.FS.writeFile("/lib/activlib.zip", await book);
+  if (!kept) pyodide.runPython("import sys; sys.path.append('/lib/activlib.zip'); import rest");
+  const inpage = pyodide.pyimport("activlib.inpage");
+  return { pyodide, inpage, names: inpage.namespace() };
+}
+
+async function begin(memory) {
+  const [{ loadPyodide }, { default: createPyodideModule }] =
+    await Promise.all(["pyodide.mjs", "pyodide.asm.mjs"].map((name) => import(new URL(name, folder))));
+  return loadPyodide({
     indexURL: folder.href,
     packageBaseUrl: folder.href,
     stdLibURL: new URL("python.zip", folder).href,
@@ -86,46 +113,71 @@ async function start() {
     lockFileContents: { info: { abi_version: "2026_0", arch: "wasm32", platform: "emscripten", python: "3.14", version: "0" },
       packages: {} },
     env: { HOME: "/home/reader", SYMPY_GROUND_TYPES: "python" },
+    _makeSnapshot: true,
+    _loadSnapshot: memory,
+    async createPyodideModule(settings) {
+      const module = await createPyodideModule(settings);
+      if (memory) module._malloc(memory.length); // Pyodide does not make room for what is put over all of it
+      return module;
+    },
   });
-  pyodide.FS.writeFile("/lib/activlib.zip", await book);
-  pyodide.runPython("import sys; sys.path.append('/lib/activlib.zip')");
-  pyodide.pyimport("rest").install(() => pyodide.toPy(fetchRest()).tobytes());
-  const inpage = pyodide.pyimport("activlib.inpage");
-  return { pyodide, inpage, names: inpage.namespace() };
 }
 
-// FLINT, which only facts need, comes when formulas can be read.
-async function addFlint({ pyodide }) {
-  total += manifest.bytes["flint.zip.gz"];
-  pyodide.FS.writeFile("/lib/flint.zip", await unpacked("flint.zip.gz"));
-  pyodide.runPython(`
-import os, sys, zipfile
-with zipfile.ZipFile("/lib/flint.zip") as archive:
-    archive.extractall("/lib/flint")
-os.remove("/lib/flint.zip")
-sys.path.append("/lib/flint")`);
+// FLINT, which only facts and the console need, begins to come when all else is here.
+let flint;
+async function addFlint() {
+  await Promise.race([arrived, started]);
+  total += manifest.bytes["flint.bin.gz"];
+  const content = await unpacked("flint.bin.gz");
+  const { pyodide } = await started;
+  let place = 4 + new DataView(content.buffer).getUint32(0, true);
+  for (const [name, size] of JSON.parse(new TextDecoder().decode(content.subarray(4, place)))) {
+    const path = `/lib/flint/${name}`;
+    pyodide.FS.mkdirTree(path.slice(0, path.lastIndexOf("/")));
+    pyodide.FS.writeFile(path, content.subarray(place, place += size), { canOwn: true });
+  }
 }
+
+// Once: before FLINT, which Pyodide could not put back, and on pages that need no FLINT after the first answer.
+function keepMemory({ pyodide }) {
+  if (kept) return;
+  kept = true;
+  try {
+    remember(memoryAddress, pyodide.makeMemorySnapshot());
+  } catch {
+    // What it holds cannot be put back, and the next visit starts Python as this one did.
+  }
+}
+
+async function withFlint(python) {
+  await flint;
+  keepMemory(python);
+  python.pyodide.runPython("import sys; '/lib/flint' in sys.path or sys.path.append('/lib/flint')");
+}
+
+const usesFlint = ({ code, request }) => code !== undefined || request.ask === "define" || request.ask === "facts";
 
 const started = start();
-const flint = started.then((python) => {
-  say({ ready: true });
-  return addFlint(python);
-});
-for (const step of [started, flint]) step.catch((error) => say({ failed: error.message }));
+started.then(() => say({ ready: true })).catch(fail);
 
 const cancelled = new Set();
 const pause = () => new Promise((resolve) => setTimeout(resolve));
 let queue = started; // one at a time
 
 self.onmessage = ({ data }) => {
-  if (data.cancel) cancelled.add(data.cancel);
-  else queue = queue.then(() => (data.code === undefined ? reply(data) : run(data)));
+  if (data.cancel) {
+    cancelled.add(data.cancel);
+    return;
+  }
+  if (!flint && usesFlint(data)) (flint = addFlint()).catch(fail);
+  queue = queue.then(() => (data.code === undefined ? reply(data) : run(data)));
 };
 
 async function reply({ id, request }) {
   if (cancelled.has(id)) return;
-  const { inpage } = await started;
-  if (request.ask === "facts") await flint;
+  const python = await started;
+  const { inpage } = python;
+  if (request.ask === "facts") await withFlint(python);
   const replies = inpage.written(JSON.stringify(request));
   try {
     for (let next = replies.next(); !next.done && !cancelled.has(id); next = replies.next()) {
@@ -134,6 +186,7 @@ async function reply({ id, request }) {
     }
     say({ id, done: true });
     replies.destroy();
+    if (request.ask === "check") keepMemory(python);
   } catch (error) {
     if (error.pyodide_fatal_error) say({ broken: true });
     else say({ id, done: true, trouble: lastLine(error) });
@@ -149,8 +202,9 @@ function lastLine(error) {
 
 // What the reader typed, in the reader's own browser. Nothing that came with the address gets here by itself.
 async function run({ id, code }) {
-  const { pyodide, inpage, names } = await started;
-  await flint;
+  const python = await started;
+  const { pyodide, inpage, names } = python;
+  await withFlint(python);
   pyodide.setStdout({ batched: (text) => say({ id, text }) });
   pyodide.setStderr({ batched: (text) => say({ id, text }) });
   try {

@@ -10,6 +10,8 @@ function html(name, attributes = {}, ...children) {
   return element;
 }
 
+const write = (element, text) => element.textContent !== text && (element.textContent = text);
+
 // Names of f and its derivatives: as text, in the state, and as a label in letters of mathematics.
 const ORDERS = [
   { key: "f", text: "f" },
@@ -72,8 +74,7 @@ class Legend {
 // Zoom, reset, link and help.
 function viewButtons(explorer) {
   const help = html("dl", {}, ...[
-    ["← →", "move the point (Shift: farther, Alt: finer)"],
-    ["Home End", "to the window’s edges"],
+    ...explorer.keys,
     ["+ − 0", "zoom in, zoom out, reset the view"],
     ["drag", "move the point, or pan the plot"],
     ["wheel", "zoom, with Ctrl or after a click in the plot"],
@@ -118,7 +119,6 @@ class Readout {
   }
 
   update(x, values, note, followed) {
-    const write = (element, text) => element.textContent !== text && (element.textContent = text);
     [x, ...values].slice(0, this.cells.length).forEach((value, i) => write(this.cells[i], value));
     write(this.note, note);
     if (this.followed !== followed) this.follow(followed);
@@ -137,12 +137,11 @@ class Readout {
 
 // A parameter: its slider, its exact value to read or type, and a button back to its default.
 class Slider {
-  constructor(explorer, parameter) {
+  constructor(explorer, parameter, move = (value) => explorer.set({ parameters: { [parameter.key]: value } })) {
     const { key, text, of, slider: [min, max, step] } = parameter;
     this.parameter = parameter;
     const name = of ? `${text} of ${of}` : text;
     const id = `${explorer.uid}-${key.replace(/\W/g, "-")}`;
-    const move = (value) => explorer.set({ parameters: { [key]: value } });
     this.range = html("input", { type: "range", min, max, step, id, oninput: () => move(Number(this.range.value)) });
     this.field = html("input", { type: "number", step: "any", "aria-label": `value of ${name}`,
       onchange: () => this.type(move), onkeydown: (event) => event.key === "Enter" && this.type(move) });

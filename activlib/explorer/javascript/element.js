@@ -1,4 +1,5 @@
-// <activation-explorer>: reads its specification, keeps the state, and draws once per frame.
+// <activation-explorer>: reads its specification, keeps the state, and draws once per frame. What it shows is the matter of
+// its kind: curves of one number (curves.js) or a function of several (vector.js).
 //
 // `element.specification = {...}` or a <script type="application/json"> inside it. `element.state` reads and, with any
 // of parameters, x, window, show, highlight, hidden, changes what is shown; the event "explore" tells of every change.
@@ -27,9 +28,12 @@ class ActivationExplorer extends HTMLElement {
       require(data, "there is no specification in this element");
       this.specification = JSON.parse(data.textContent);
     }
-    Object.assign(this, read(this.specification));
+    // One tag for every kind: an element becomes what its specification asks for.
+    const { kind = "curves" } = this.specification ?? {};
+    require(Object.hasOwn(kinds, kind), `this script knows no explorer of the kind “${kind}”`);
+    Object.setPrototypeOf(this, kinds[kind].prototype);
+    Object.assign(this, this.read(this.specification));
     this.uid = `ax-${++count}`;
-    this.compared = this.curves.length > 1;
     this.linkable = !this.hasAttribute("data-notebook");
     this.id ||= this.specification.id;
     this.assemble();
@@ -37,33 +41,35 @@ class ActivationExplorer extends HTMLElement {
     this.update();
   }
 
-  assemble() {
+  // The parts that every kind has, around those of its own: above and below the pictures.
+  compose(above, stage, below) {
     const { label = "Explorer", caption } = this.specification;
-    this.scene = new Scene(this);
-    this.plot = this.scene.plot;
-    this.legend = new Legend(this);
-    this.readout = new Readout(this);
+    this.stage = stage; // what the pictures' size depends on
     this.sliders = this.parameters.map((parameter) => new Slider(this, parameter));
-    this.handle = html("div", { class: "ax-handle", role: "slider", tabindex: 0, "aria-label": "x of the point",
-      "aria-describedby": `${this.uid}-summary` });
-    this.surface = html("div", { class: "ax-surface" });
+    this.controls = html("div", { class: "ax-sliders" }, ...this.sliders.map((slider) => slider.part));
     this.summary = html("p", { class: "ax-summary", id: `${this.uid}-summary` });
     this.live = html("p", { class: "ax-live", "aria-live": "polite" });
-    this.area = html("div", { class: "ax-plot" }, this.plot.svg, this.surface, this.handle);
     this.setAttribute("role", "group");
     this.setAttribute("aria-label", label);
     this.replaceChildren(
-      html("div", { class: "ax-bar" }, ...this.legend.parts, viewButtons(this)),
-      this.area, this.readout.part,
-      html("div", { class: "ax-sliders" }, ...this.sliders.map((slider) => slider.part)),
+      html("div", { class: "ax-bar" }, ...above, viewButtons(this)),
+      stage, ...below, this.controls,
       ...(caption ? [html("p", { class: "ax-caption" }, caption)] : []),
       this.summary, this.live);
-    this.classList.toggle("ax-compared", this.compared);
     if (!this.linkable) keepKeys(this);
-    new Gestures(this);
   }
 
-  // The curves wait until the explorer is near the screen: a page with many of them opens as fast as one with none.
+  // The place where the point is dragged, and the point itself as something to hold.
+  makeArea(plot, label) {
+    this.plot = plot;
+    this.handle = html("div", { class: "ax-handle", role: "slider", tabindex: 0, "aria-label": label,
+      "aria-describedby": `${this.uid}-summary` });
+    this.surface = html("div", { class: "ax-surface" });
+    this.area = html("div", { class: "ax-plot" }, plot.svg, this.surface, this.handle);
+    return this.area;
+  }
+
+  // The pictures wait until the explorer is near the screen: a page with many of them opens as fast as one with none.
   listen() {
     const wake = () => {
       this.awake = true;
@@ -78,7 +84,7 @@ class ActivationExplorer extends HTMLElement {
       this.draw();
     });
     waking.observe(this);
-    resizing.observe(this.area);
+    resizing.observe(this.stage);
     addEventListener("beforeprint", wake);
     this.leave = () => {
       waking.disconnect();
@@ -116,70 +122,32 @@ class ActivationExplorer extends HTMLElement {
     if (!this.frame) this.frame = requestAnimationFrame(() => this.draw());
   }
 
-  get followed() {
-    return this.curves.find(({ name }) => name === this.values.highlight) ?? this.curves[0];
-  }
-
-  visible(curve) {
-    return !this.values.hidden.includes(curve.name);
-  }
-
   draw() {
     cancelAnimationFrame(this.frame);
     this.frame = undefined;
+    this.sliders.forEach((slider) => slider.update(this.values.parameters[slider.parameter.key]));
     this.showControls();
+    clearTimeout(this.describing);
+    this.describing = setTimeout(() => (this.summary.textContent = this.describe()), 200);
     if (!this.awake || !this.size?.width) return;
     this.scene.draw(this.size);
     this.dataset.drawn = "";
-  }
-
-  showControls() {
-    const { x, window, parameters } = this.values;
-    this.legend.update(this.values, this.curves);
-    this.sliders.forEach((slider) => slider.update(parameters[slider.parameter.key]));
-    const values = ORDERS.map((_, order) => valueAt(this.followed, order, x, this.p));
-    const note = noteOn(kinkAt(this.followed, this.p, x));
-    this.readout.update(place(x, window), values.map((value) => format(value)), note, this.followed);
-    this.handle.setAttribute("aria-valuemin", window[0]);
-    this.handle.setAttribute("aria-valuemax", window[1]);
-    this.handle.setAttribute("aria-valuenow", x);
-    this.handle.setAttribute("aria-valuetext", sentence(this));
-    clearTimeout(this.describing);
-    this.describing = setTimeout(() => (this.summary.textContent = describe(this)), 200);
   }
 
   // Tell a screen reader about sliders and toggles when the hand rests; the point speaks for itself.
   announce() {
     clearTimeout(this.announcing);
     this.announcing = setTimeout(() => {
-      const said = [...settings(this), sentence(this)].join(", ");
+      const said = [...settings(this), this.sentence()].join(", ");
       if (this.said !== said && document.activeElement !== this.handle) this.live.textContent = said;
       this.said = said;
     }, 600);
   }
 
-  toggleOrder(name) {
-    const { show } = this.values;
-    const next = show.includes(name) ? show.filter((other) => other !== name) : [...show, name];
-    this.set({ show: ORDERS.map(({ key }) => key).filter((key) => next.includes(key)) });
-  }
-
-  toggleCurve(name) {
-    const { hidden } = this.values;
-    const next = hidden.includes(name) ? hidden.filter((other) => other !== name) : [...hidden, name];
-    // The point moves on to a curve that can be seen.
-    const followed = next.includes(this.values.highlight) ? this.curves.find((curve) => !next.includes(curve.name)) : this.followed;
-    this.set({ hidden: next, highlight: (followed ?? this.followed).name });
-  }
-
-  // Scale the window by `factor`, the place (x, y) staying where it is; by default the point, if it can be seen.
+  // Scale the window by `factor`, the place (x, y) staying where it is.
   zoom(factor, x, y) {
     const [x0, x1, y0, y1] = this.values.window;
-    if (x === undefined) {
-      const at = [this.values.x, valueAt(this.followed, 0, this.values.x, this.p)];
-      const seen = x0 < at[0] && at[0] < x1 && y0 < at[1] && at[1] < y1;
-      [x, y] = seen ? at : [(x0 + x1) / 2, (y0 + y1) / 2];
-    }
+    if (x === undefined) [x, y] = this.center();
     this.show([x + (x0 - x) * factor, x + (x1 - x) * factor, y + (y0 - y) * factor, y + (y1 - y) * factor]);
   }
 
@@ -191,18 +159,6 @@ class ActivationExplorer extends HTMLElement {
 
   resetView() {
     this.set({ window: this.specification.window });
-  }
-
-  // Move the point; among samples it stands on one of them.
-  movePoint(x) {
-    const { samples } = this.followed;
-    this.set({ x: samples ? nearestSample(samples, x) : x });
-  }
-
-  // Put the point on another curve.
-  follow(name) {
-    this.state = { highlight: name };
-    this.movePoint(this.values.x);
   }
 
   async copyLink() {
@@ -220,7 +176,7 @@ class ActivationExplorer extends HTMLElement {
       said ||= link;
     }
     this.live.textContent = said;
-    this.readout.note.textContent = said;
+    this.note.textContent = said;
   }
 }
 
@@ -232,5 +188,3 @@ function keepKeys(element) {
 }
 
 ActivationExplorer.evaluate = (tree, keys, x, side, p) => compile(tree, keys)(x, side, p);
-
-if (!customElements.get("activation-explorer")) customElements.define("activation-explorer", ActivationExplorer);

@@ -26,7 +26,7 @@ class Gestures {
   // A pointer's place inside the plot, in pixels.
   place(event) {
     const box = this.explorer.area.getBoundingClientRect();
-    return [event.clientX - box.left - this.explorer.plot.left, event.clientY - box.top - MARGIN.top];
+    return [event.clientX - box.left - this.explorer.plot.left, event.clientY - box.top - this.explorer.plot.margin.top];
   }
 
   down(event, target) {
@@ -53,7 +53,7 @@ class Gestures {
     const strayed = Math.hypot(now[0] - this.start[0], now[1] - this.start[1]);
     if (!this.moved && strayed < (this.mode === "tap" ? TAP : CLICK)) return;
     this.moved = true;
-    if (this.mode === "point") this.settle(now[0]);
+    if (this.mode === "point") this.settle(now);
     else if (this.pointers.size === 2) this.pinch(event.pointerId, now);
     else if (this.mode === "pan") this.pan(last, now);
     this.pointers.set(event.pointerId, now);
@@ -80,11 +80,11 @@ class Gestures {
     };
     const [nearest] = explorer.curves.filter((curve) => explorer.visible(curve)).sort((a, b) => distance(a) - distance(b));
     if (nearest && distance(nearest) < NEAR) explorer.state = { highlight: nearest.name };
-    this.settle(px);
+    this.settle([px, py]);
   }
 
   // Put the point at the round number or the breakpoint next to a pixel.
-  settle(px) {
+  settle([px]) {
     const { explorer } = this;
     const [x0, x1] = explorer.values.window;
     const { plot } = explorer;
@@ -124,19 +124,27 @@ class Gestures {
 
   key(event) {
     const { explorer } = this;
-    const { x, window: [x0, x1] } = explorer.values;
-    const step = ((x1 - x0) / 50) * (event.shiftKey ? 5 : event.altKey ? 1 / 4 : 1);
     const actions = {
-      ArrowLeft: () => this.step(-step), ArrowDown: () => this.step(-step),
-      ArrowRight: () => this.step(step), ArrowUp: () => this.step(step),
-      PageDown: () => this.step((x0 - x1) / 10), PageUp: () => this.step((x1 - x0) / 10),
-      Home: () => explorer.movePoint(x0), End: () => explorer.movePoint(x1),
+      ...this.moves(event.shiftKey ? 1 / 10 : event.altKey ? 1 / 200 : 1 / 50),
       "+": () => explorer.zoom(0.5), "=": () => explorer.zoom(0.5),
       "-": () => explorer.zoom(2), "0": () => explorer.resetView(),
     };
     if (event.ctrlKey || event.metaKey || !Object.hasOwn(actions, event.key)) return;
     event.preventDefault();
     actions[event.key]();
+  }
+
+  // What the keys do that move the point, by this part of the window.
+  moves(part) {
+    const { explorer } = this;
+    const [x0, x1] = explorer.values.window;
+    const step = (x1 - x0) * part;
+    return {
+      ArrowLeft: () => this.step(-step), ArrowDown: () => this.step(-step),
+      ArrowRight: () => this.step(step), ArrowUp: () => this.step(step),
+      PageDown: () => this.step((x0 - x1) / 10), PageUp: () => this.step((x1 - x0) / 10),
+      Home: () => explorer.movePoint(x0), End: () => explorer.movePoint(x1),
+    };
   }
 
   // Move the point, but not past a breakpoint: a reader of the keyboard must be able to stand on it. Among samples it

@@ -1,18 +1,12 @@
 // A view in the page's address: ?explorer=explorer-elu&alpha=2&x=-1&window=-5,5,-2,5&show=f,df&curve=elu#explorer-elu
 
 function writeLink(explorer) {
-  const { parameters, x, window, show, highlight, hidden } = explorer.values;
   const url = new URL(location.href);
-  const own = [...url.searchParams].filter(([key]) => key === "own" || key.startsWith("own.")); // the page's, not ours
   url.search = new URLSearchParams({
-    ...Object.fromEntries(own),
     ...Object.fromEntries(new URLSearchParams(explorer.dataset.address)), // what the page itself has in its address
     explorer: explorer.id,
-    ...parameters,
-    x: Number(x.toPrecision(12)),
-    window: window.map((end) => Number(end.toPrecision(12))).join(","),
-    show: show.join(","),
-    ...(explorer.compared ? { curve: highlight, hidden: hidden.join(",") } : {}),
+    ...explorer.values.parameters,
+    ...explorer.writeAddress(),
   }).toString().replaceAll("%2C", ",");
   url.hash = explorer.id;
   return url.href;
@@ -23,19 +17,24 @@ function readLink(explorer) {
   const given = new URLSearchParams(location.search);
   if (given.get("explorer") !== explorer.id) return {};
   const numbers = (key) => given.get(key)?.split(",").map((part) => (part.trim() === "" ? NaN : Number(part))) ?? [];
-  const names = explorer.curves.map(({ name }) => name);
-  const read = {};
-  const [x] = numbers("x");
-  if (Math.abs(x) <= LARGEST) read.x = x;
-  const window = numbers("window");
-  const ordered = window.length === 4 && window[0] < window[1] && window[2] < window[3];
-  if (ordered && window.every((end) => Math.abs(end) <= LARGEST)) read.window = window;
-  if (given.has("show")) read.show = ORDERS.map(({ key }) => key).filter((key) => given.get("show").split(",").includes(key));
-  if (names.includes(given.get("curve"))) read.highlight = given.get("curve");
-  if (given.has("hidden")) read.hidden = names.filter((name) => given.get("hidden").split(",").includes(name));
   const parameters = explorer.parameters
     .map((parameter) => [parameter, numbers(parameter.key)[0]])
     .filter(([parameter, value]) => inDomain(parameter, value))
     .map(([{ key }, value]) => [key, value]);
-  return { ...read, parameters: { ...explorer.first.parameters, ...Object.fromEntries(parameters) } };
+  return { ...explorer.readAddress(given, numbers), parameters: { ...explorer.first.parameters, ...Object.fromEntries(parameters) } };
 }
+
+const address = (value) => Number(value.toPrecision(12));
+
+function readWindow(ends) {
+  const ordered = ends.length === 4 && ends[0] < ends[1] && ends[2] < ends[3];
+  return ordered && ends.every((end) => Math.abs(end) <= LARGEST) ? { window: ends } : {};
+}
+
+// Which of `all` (with keys) are shown, in their order.
+const inOrder = (names, all) => all.map(({ key }) => key).filter((key) => names.includes(key));
+
+const readShow = (given, all) => (given.has("show") ? { show: inOrder(given.get("show").split(","), all) } : {});
+
+const toggled = (show, name, all) =>
+  inOrder(show.includes(name) ? show.filter((other) => other !== name) : [...show, name], all);

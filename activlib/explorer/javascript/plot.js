@@ -12,6 +12,8 @@ function svg(name, attributes = {}, parent) {
 }
 
 class Plot {
+  margin = MARGIN;
+
   constructor() {
     this.svg = svg("svg", { class: "ax-svg", "aria-hidden": "true" });
     this.grid = svg("path", { class: "ax-grid" }, this.svg);
@@ -32,7 +34,7 @@ class Plot {
   resize(width, height) {
     if (this.fullWidth === width && this.fullHeight === height) return;
     [this.fullWidth, this.fullHeight] = [width, height];
-    this.height = Math.max(1, height - MARGIN.top - MARGIN.bottom);
+    this.height = Math.max(1, height - this.margin.top - this.margin.bottom);
     this.svg.setAttribute("viewBox", `0 0 ${width} ${height}`);
     this.window = undefined;
   }
@@ -41,11 +43,11 @@ class Plot {
   setWindow([x0, x1, y0, y1]) {
     if (String(this.window) === String([x0, x1, y0, y1])) return; // the axes stand as they are
     this.window = [x0, x1, y0, y1];
-    this.up = ticks(y0, y1, this.height, () => 36);
+    this.up = this.bare ? [] : ticks(y0, y1, this.height, () => 36);
     const longest = Math.max(0, ...this.up.map(({ text }) => text.length));
-    this.left = Math.max(MARGIN.left, longest * CHARACTER + 14);
-    this.width = Math.max(1, this.fullWidth - this.left - MARGIN.right);
-    for (const [key, value] of Object.entries({ x: this.left, y: MARGIN.top, width: this.width, height: this.height })) {
+    this.left = Math.max(this.margin.left, longest * CHARACTER + 14);
+    this.width = Math.max(1, this.fullWidth - this.left - this.margin.right);
+    for (const [key, value] of Object.entries({ x: this.left, y: this.margin.top, width: this.width, height: this.height })) {
       this.inner.setAttribute(key, value);
     }
     // Pixels inside the plot for coordinates, and back.
@@ -59,7 +61,7 @@ class Plot {
   drawAxes() {
     const [x0, x1, y0, y1] = this.window;
     const { left, up } = this;
-    const { top, right } = MARGIN;
+    const { top, right } = this.margin;
     const bottom = top + this.height;
     const across = ticks(x0, x1, this.width, (text) => (text.length + 2) * CHARACTER);
     const vertical = (x) => `M${hundredths(left + this.px(x))} ${top}V${bottom}`;

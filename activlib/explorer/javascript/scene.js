@@ -80,7 +80,7 @@ class Scene {
         .map((other) => ({ y: valueAt(other, 0, x, p), classes: color(other) }))
         .filter((companion) => Number.isFinite(companion.y)));
     handle.style.left = `${plot.left + plot.px(Math.min(Math.max(x, x0), x1))}px`;
-    handle.style.top = `${MARGIN.top + plot.py(shown)}px`;
+    handle.style.top = `${plot.margin.top + plot.py(shown)}px`;
   }
 
   // Slopes of the followed curve to the left and to the right of x.

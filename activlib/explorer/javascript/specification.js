@@ -27,13 +27,18 @@ function read(spec) {
 
 // The parts that are read before anything is compiled.
 function check(spec) {
+  checkFrame(spec);
+  require(Array.isArray(spec.curves) && spec.curves.length > 0, "its specification has no curves");
+  require(Number.isFinite(spec.x), "its point is not at a number");
+}
+
+// Those that every kind of explorer has.
+function checkFrame(spec) {
   require(spec && typeof spec === "object" && !Array.isArray(spec), "its specification is not an object");
   require(spec.version === VERSION, `its specification has version ${spec.version}, this script knows version ${VERSION}`);
-  require(Array.isArray(spec.curves) && spec.curves.length > 0, "its specification has no curves");
   const { window: w, parameters = [], show = [] } = spec;
   const numbers = Array.isArray(w) && w.length === 4 && w.every(Number.isFinite);
   require(numbers && w[0] < w[1] && w[2] < w[3], "its window is not x low, x high, y low, y high");
-  require(Number.isFinite(spec.x), "its point is not at a number");
   require(Array.isArray(show), "its list of shown curves is not a list");
   require(Array.isArray(parameters), "its parameters are not a list");
   for (const { key, value, slider, domain } of parameters) {
