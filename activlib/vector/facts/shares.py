@@ -171,8 +171,8 @@ class ShareClaims(OverAllClaims):
 
     def rank(self):
         known = n - 1 if self.exponential else Phrase((_m - 1, "for m shares above 0"))
-        return {"known": known, "argument": "n minus the dimension of the kernel." if self.exponential else
-                "n minus the dimension of the kernel, which is n - m + 1."}
+        dimension = "1" if self.exponential else "n - m + 1"
+        return {"known": known, "argument": f"n minus the dimension of the kernel, which is {dimension}. {self._quadratic}"}
 
     @functools.cached_property
     def _infinity(self):
