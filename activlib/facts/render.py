@@ -64,8 +64,9 @@ def _prime(n):
     return "f" + "'" * n if n < 4 else f"f^({n})"
 
 
-def _is_derivative(word):
-    return word.startswith("f") and word[-1] in "')"
+def _is_function(word):
+    """Whether a word stands for f or a derivative of it."""
+    return word == "f" or (word.startswith("f") and word[-1] in "')")
 
 
 def _set(value):
@@ -137,7 +138,7 @@ def latex(fact) -> str:
 
 def _latex(token, decimal=False):
     if isinstance(token, str):
-        return r"\cup" if token == "∪" else token if _is_derivative(token) else rf"\text{{{token}}}"
+        return r"\cup" if token == "∪" else token if _is_function(token) else rf"\text{{{token}}}"
     return _written(token, lambda number: _latex_number(number, decimal), {"R": r"\mathbb{R}", "{": r"\{", "}": r"\}"}, r",\; ")
 
 
@@ -204,7 +205,7 @@ def _html(phrase):
     if len(phrase) == 1 and (digits := approximation(phrase[0])):
         form = sp.latex(phrase[0])
         return (f"{_math(form)} " if len(form) <= LONGEST else "") + _math(rf"\approx {latex_digits(digits)}")
-    return " ".join(html.escape(token) if isinstance(token, str) and not _is_derivative(token) else _breakable(_latex(token))
+    return " ".join(html.escape(token) if isinstance(token, str) and not _is_function(token) else _breakable(_latex(token))
                     for token in phrase)
 
 
