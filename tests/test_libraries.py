@@ -61,7 +61,8 @@ def test_the_stored_calls_are_those_of_the_catalogue(activation):
 
 
 def test_nothing_is_stored_that_the_catalogue_has_not():
-    assert set(STORED["activations"]) == {activation.name for activation in MEASURED}
+    several = {name for name, entry in al.vector_activations.items() if entry.libraries}
+    assert set(STORED["activations"]) == {activation.name for activation in MEASURED} | several
     assert set(STORED["versions"]) == set(TITLES)
 
 

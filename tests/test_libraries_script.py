@@ -16,7 +16,7 @@ from activlib.libraries import TITLES
 
 ROOT = Path(__file__).resolve().parent.parent
 STORED = json.loads((ROOT / "activlib" / "data" / "libraries.json").read_text(encoding="utf-8"))
-MEASURED = [activation for activation in al.activations.values() if activation.libraries]
+MEASURED = [entry for entry in (*al.activations.values(), *al.vector_activations.values()) if entry.libraries]
 
 
 @pytest.mark.parametrize("name", TITLES)

@@ -3,8 +3,6 @@
 from math import inf, nan
 from types import MappingProxyType
 
-import numpy as np
-
 from activlib.libraries.stored import key, rows
 from activlib.libraries.table import same, show, table
 
@@ -57,6 +55,8 @@ class VectorLibraries:
         return found
 
     def _repr_html_(self):
+        import numpy as np
+
         ours = {row: np.ravel(self.activation(np.array([row], np.float32))).tolist() for row in ROWS[self.activation.kind]}
         shown = {row for row in ours if any(not _agree(stored["float32"]["values"][key(row)], ours[row]) for stored in self.rows)}
         notes = ["Where a library differs from this book, its values are bold and this book's follow."] if shown else []
