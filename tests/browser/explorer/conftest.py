@@ -1,11 +1,13 @@
 """Pages with nothing on them but explorers, opened as files."""
 
 import re
+from contextlib import ExitStack
 
 import pytest
 
 from activlib.explorer import explorer_html
 from activlib.explorer.assets import script, style
+from serve import Site
 
 
 @pytest.fixture(scope="session")
@@ -15,6 +17,17 @@ def folder(tmp_path_factory):
     (folder / "explorer.js").write_text(script(), "utf-8")
     (folder / "explorer.css").write_text(style(), "utf-8")
     return folder
+
+
+@pytest.fixture(scope="module")
+def scripted(browser, folder):
+    """A page with the explorer's script and nothing else, to compute with it."""
+    page = browser.new_page()
+    path = folder / "values.html"
+    path.write_text('<!doctype html><meta charset="utf-8"><script src="explorer.js"></script>', "utf-8")
+    page.goto(f"file://{path}")
+    yield page
+    page.close()
 
 
 @pytest.fixture
@@ -68,3 +81,20 @@ def explore(open_page):
         return page
 
     return explore
+
+
+@pytest.fixture
+def open_strictly(open_page, write, folder):
+    """Open a page of explorers from a host whose policy allows its own script, style sheet and pictures and nothing else."""
+    with ExitStack() as sites:
+
+        def open_strictly(body):
+            path = write(body.replace(' href="data:,"', ""))
+            path.write_text(re.sub("<style>.*?</style>|<link rel=\"icon\"[^>]*>", "", path.read_text("utf-8")), "utf-8")
+            (folder / "favicon.ico").write_bytes(b"")
+            policy = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'"
+            page = open_page("", url=f"{sites.enter_context(Site(folder, Content_Security_Policy=policy))}/{path.name}")
+            page.wait_for_selector("[data-drawn]")
+            return page
+
+        yield open_strictly

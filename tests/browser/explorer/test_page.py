@@ -10,7 +10,6 @@ from axe_playwright_python.sync_playwright import Axe
 import activlib as al
 from activlib.explorer import explorer_html
 from activlib.explorer.specification import specification
-from serve import Site
 
 SEVERAL = [al.relu, al.leaky_relu, al.elu, al.tanh, al.sigmoid]
 
@@ -94,18 +93,12 @@ def test_a_phone_has_the_legend_and_the_tools_of_one_function_in_a_row(explore):
     assert all(box["height"] >= 40 and box["width"] >= 32 for box in buttons)
 
 
-def test_it_works_under_a_strict_content_security_policy(open_page, write, folder):
-    path = write(explorer_html(al.elu).replace(' href="data:,"', ""))
-    path.write_text(re.sub("<style>.*?</style>|<link rel=\"icon\"[^>]*>", "", path.read_text("utf-8")), "utf-8")
-    (folder / "favicon.ico").write_bytes(b"")
-    policy = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'"
-    with Site(folder, Content_Security_Policy=policy) as site:
-        page = open_page("", url=f"{site}/{path.name}")
-        page.wait_for_selector("[data-drawn]")
-        page.get_by_label("α", exact=True).press("ArrowRight")
-        page.wait_for_function("document.querySelector('activation-explorer').state.parameters.alpha === 1.05")
-        box = page.locator(".ax-handle").bounding_box()
-        assert box["x"] > 50, "the point's handle stands at its place"
+def test_it_works_under_a_strict_content_security_policy(open_strictly):
+    page = open_strictly(explorer_html(al.elu))
+    page.get_by_label("α", exact=True).press("ArrowRight")
+    page.wait_for_function("document.querySelector('activation-explorer').state.parameters.alpha === 1.05")
+    box = page.locator(".ax-handle").bounding_box()
+    assert box["x"] > 50, "the point's handle stands at its place"
 
 
 def test_the_page_asks_for_nothing_but_its_files(browser, write):

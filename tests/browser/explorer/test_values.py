@@ -28,20 +28,14 @@ FAR, NEIGHBORS = 30, 4
 
 
 @pytest.fixture(scope="module")
-def evaluate(browser, folder):
+def evaluate(scripted):
     """Values of a tree at (x, side) in the browser."""
-    page = browser.new_page()
-    path = folder / "values.html"
-    path.write_text('<!doctype html><meta charset="utf-8"><script src="explorer.js"></script>', "utf-8")
-    page.goto(f"file://{path}")
-
     def evaluate(tree, points, **parameters):
-        values = page.evaluate(EVALUATE, [tree, list(parameters), list(parameters.values()), points])
+        values = scripted.evaluate(EVALUATE, [tree, list(parameters), list(parameters.values()), points])
         assert len(values) == len(points) > 0
         return [float({"Infinity": "inf", "-Infinity": "-inf"}.get(v, v)) if isinstance(v, str) else v for v in values]
 
-    yield evaluate
-    page.close()
+    return evaluate
 
 
 def settings(activation):

@@ -23,20 +23,14 @@ STEP = mpmath.mpf(10) ** -20  # of a difference at 60 digits
 
 
 @pytest.fixture(scope="module")
-def run(browser, folder):
+def run(scripted):
     """Components and Jacobians of a program at points in the browser."""
-    page = browser.new_page()
-    path = folder / "values.html"
-    path.write_text('<!doctype html><meta charset="utf-8"><script src="explorer.js"></script>', "utf-8")
-    page.goto(f"file://{path}")
-
     def run(program, points, **parameters):
-        found = page.evaluate(RUN, [program, [{"key": key} for key in parameters], points, list(parameters.values())])
+        found = scripted.evaluate(RUN, [program, [{"key": key} for key in parameters], points, list(parameters.values())])
         assert len(found) == len(points) > 0
         return found
 
-    yield run
-    page.close()
+    return run
 
 
 SPECS = {}

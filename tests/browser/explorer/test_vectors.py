@@ -2,7 +2,6 @@
 
 import json
 import math
-import re
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
@@ -302,18 +301,12 @@ def test_the_static_figure_tells_what_the_live_one_does(open_page, make):
     assert told[0] == told[1]
 
 
-def test_it_works_under_a_strict_content_security_policy(open_page, write, folder):
-    path = write(explorer_html(al.softmax).replace(' href="data:,"', ""))
-    path.write_text(re.sub("<style>.*?</style>|<link rel=\"icon\"[^>]*>", "", path.read_text("utf-8")), "utf-8")
-    (folder / "favicon.ico").write_bytes(b"")
-    policy = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'"
-    with Site(folder, Content_Security_Policy=policy) as site:
-        page = open_page("", url=f"{site}/{path.name}")
-        page.wait_for_selector("[data-drawn]")
-        page.get_by_label("τ", exact=True).press("ArrowRight")
-        page.wait_for_function("document.querySelector('activation-explorer').state.parameters.tau > 1")
-        fill = page.locator(".ax-field").bounding_box()
-        assert fill["width"] == pytest.approx(page.locator(".ax-inner").first.evaluate("i => i.width.baseVal.value"), abs=1)
+def test_it_works_under_a_strict_content_security_policy(open_strictly):
+    page = open_strictly(explorer_html(al.softmax))
+    page.get_by_label("τ", exact=True).press("ArrowRight")
+    page.wait_for_function("document.querySelector('activation-explorer').state.parameters.tau > 1")
+    fill = page.locator(".ax-field").bounding_box()
+    assert fill["width"] == pytest.approx(page.locator(".ax-inner").first.evaluate("i => i.width.baseVal.value"), abs=1)
 
 
 def test_print_shows_the_pictures_and_values_without_controls(explore):
