@@ -14,7 +14,7 @@ from activlib.entry import Entry
 from activlib.notebook import latex
 from activlib.vector import nodes
 from activlib.vector.nodes import Largest
-from activlib.vector.symbols import a, b, every, i, k, n, numbered, scores
+from activlib.vector.symbols import a, b, every, i, k, n, numbered, scores, weights_of_results
 
 _SHIFT = sp.Symbol("c", real=True)
 
@@ -111,15 +111,10 @@ class VectorActivation(Entry):
         entries = nodes.explicit(self._entries(self.jacobian(), count), count)
         return sp.ImmutableMatrix(len(entries) // count, count, entries)
 
-    def vjp_formula(self) -> sp.Expr | tuple[sp.Expr, ...]:
-        """What back-propagation computes from gradients v by the results, one for each input: Σ_i v_i ∂y_i/∂x_k for any n."""
-        if self.kind in ("pair", "expand"):
-            weights = sp.symbols(f"v_1:{len(self._formulas) + 1}", real=True) if self.kind == "expand" else (V,)
-            return tuple(sum(w * sp.diff(e, symbol) for w, e in zip(weights, self._formulas, strict=True))
-                         for symbol in self.inputs())
-        if self.kind == "reduce":
-            return V * self.jacobian()
-        return _collapsed(sp.Sum(weights_of_results[i] * self.jacobian(), (i, 1, n)))
+    def vjp_formula(self) -> tuple[sp.Expr, ...]:
+        """What back-propagation computes from gradients v[1], v[2], ... by the results, one for each input; for kinds with n
+        inputs that by the k-th: Σ_i v[i] ∂y_i/∂x_k."""
+        return pulled_back(self, self.jacobian())
 
     def shared(self, count: int | None = None) -> dict[sp.Symbol, sp.Expr]:
         """Quantities that all of `stable` and `stable_jacobian` use, such as the largest number, as {symbol: expression}
@@ -205,8 +200,18 @@ def _stable_forms(activation, count):
     return shared, tuple(components), sp.ImmutableMatrix(len(entries) // count, count, entries)
 
 
-V = sp.Symbol("v", real=True)
-weights_of_results = sp.IndexedBase("v", real=True)
+def pulled_back(activation, derivative):
+    """The formulas of the vector-Jacobian product from those of a Jacobian; where n results are summed, what the Kronecker
+    delta chooses stands for itself."""
+    if activation.kind in ("pair", "expand"):
+        return tuple(sum(weights_of_results[m] * e for m, e in enumerate(derivative.col(place), 1))
+                     for place in range(derivative.cols))
+    if activation.kind == "reduce":
+        return (weights_of_results[1] * derivative,)
+    chosen = sp.Dummy()
+    affine = derivative.subs(sp.KroneckerDelta(i, k), chosen)
+    return (weights_of_results[k] * affine.diff(chosen).subs(i, k)
+            + sp.Sum(weights_of_results[i] * affine.subs(chosen, 0), (i, 1, n)),)
 
 
 def _moved(e, amount):
