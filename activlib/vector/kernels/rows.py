@@ -13,6 +13,7 @@ import sympy as sp
 
 from activlib.definition.symbols import x
 from activlib.kernels import evaluate
+from activlib.vector.activation import shifted, shifted_derivative
 from activlib.vector.forms import factors, form, unit
 from activlib.vector.kernels.doubles import total, two_product
 from activlib.vector.kernels.exact import Exact
@@ -36,7 +37,7 @@ def _rows_of(activation, values):
     fixed = formula.subs(dict(values))
     found = form(fixed)
     if found is None or found.power > 2:
-        return Exact(fixed, activation.jacobian().subs(dict(values)))
+        return Exact(shifted(fixed), shifted_derivative(fixed))
     return FORMS[found.kind](found)
 
 
