@@ -11,6 +11,7 @@ from sphinx.util.docutils import SphinxDirective
 
 import activlib
 from activlib import contest
+from activlib.explorer.specification import label
 from activlib.facts.predicates import predicates
 from booksite.names import places
 from booksite.properties import boxes, entries, tags
@@ -31,30 +32,30 @@ def runs():
     return [case for case in contest.cases() if (case.optimizer, case.start) == ("adam", "gain")]
 
 
-def option(value, label, needs=()):
+def option(value, text, needs=()):
     wanted = f' data-needs="{" ".join(needs)}"' if needs else ""
-    return f'<option value="{value}"{wanted}>{html.escape(label)}</option>'
+    return f'<option value="{value}"{wanted}>{html.escape(text)}</option>'
 
 
-def select(name, label, options):
-    return f'<label>{label} <select name="{name}">{"".join(options)}</select></label>'
+def select(name, text, options):
+    return f'<label>{text} <select name="{name}">{"".join(options)}</select></label>'
 
 
 def controls():
     known = runs()
-    tasks = [option("", "any"), *(option(task, f"hidden layers: {label}") for task, label in RUNS.items()
+    tasks = [option("", "any"), *(option(task, f"hidden layers: {text}") for task, text in RUNS.items()
                                   if any(case.task == task for case in known)),
-             *(option("", label, needs) for label, needs in OUTPUTS.items())]
+             *(option("", text, needs) for text, needs in OUTPUTS.items())]
     depths = [option(depth, str(depth)) for depth in sorted({case.depth for case in known})]
-    kinds = [option(kind, label) for kind, label in KINDS.items() if any(case.kind == kind for case in known)]
-    labels = boxes({name: predicate.label for name, predicate in predicates.items()})
+    kinds = [option(kind, text) for kind, text in KINDS.items() if any(case.kind == kind for case in known)]
+    asked = boxes({name: predicate.label for name, predicate in predicates.items()})
     return ('<div class="properties-controls" role="group" aria-label="What you have">'
             f"{select('task', 'Task', tasks)}{select('depth', 'Hidden layers', depths)}{select('kind', 'Normalization', kinds)}"
-            f'<fieldset class="filters"><legend>It has to be</legend>{labels}</fieldset><p aria-live="polite"></p></div>')
+            f'<fieldset class="filters"><legend>It has to be</legend>{asked}</fieldset><p aria-live="polite"></p></div>')
 
 
 def table(name, caption, heads, rows):
-    head = "".join(f'<th scope="col">{html.escape(label)}</th>' for label in heads)
+    head = "".join(f'<th scope="col">{html.escape(text)}</th>' for text in heads)
     return (f'<div class="properties-table" role="region" aria-label="{name}" tabindex="0"><table><caption>{caption}</caption>'
             f"<thead><tr>{head}</tr></thead><tbody>{''.join(rows)}</tbody></table></div>")
 
@@ -64,7 +65,7 @@ def cell(says):
 
 
 def facts_row(entry, address):
-    title = html.escape(entry.title)
+    title = html.escape(label(activlib.activations[entry.data["name"]]))
     shown = f'<a href="{address}">{title}</a>' if address else title
     answers = "".join(cell(entry.answers[name]) for name in predicates)
     return (f'<tr data-name="{entry.data["name"]}" data-tags="{tags(entry)}"><th scope="row">{shown}</th>{answers}</tr>')
@@ -73,12 +74,12 @@ def facts_row(entry, address):
 def percent(task, estimate):
     """A score in per cent: of right classes, or of the variance."""
     value, low, high = (100 * number for number in estimate)
-    return f"{value:.1f} % ({low:.1f} to {high:.1f}) of the {'images right' if task == 'digits' else 'variance explained'}"
+    return f"{value:.1f} % ({low:.1f} to {high:.1f}) {'right' if task == 'digits' else 'of the variance'}"
 
 
 def run_row(case):
     found = contest.verdicts(case.task, case.kind, case.depth)
-    title = {name: html.escape(activlib.activations[name].title) for name in found}
+    title = {name: html.escape(label(activlib.activations[name])) for name in found}
     good = "".join(f'<li data-name="{name}">{title[name]}: <span>{percent(case.task, verdict.mean)}</span></li>'
                    for name, verdict in found.items() if verdict.qualifies)
     bad = "; ".join(f"{title[name]}: " + (f"{verdict.failed} of {len(verdict.scores)} failed" if verdict.failed
