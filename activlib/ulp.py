@@ -13,40 +13,49 @@ from activlib.activation import Activation
 from activlib.balls import Ball, precision
 from activlib.definition.forms import forms
 from activlib.definition.numbers import place
+from activlib.entry import Entry
+from activlib.vector import VectorActivation
 
 FIRST_BITS, MOST_BITS = 128, 4096
 FAR = 2.0**64
 INFINITE = {sp.nan: arb.nan(), sp.oo: arb.pos_inf(), -sp.oo: arb.neg_inf()}
 
 
-def ulp_errors(activation: Activation, x, n: int = 0, *, candidate=None, neighbors: bool = False, **parameters):
+def ulp_errors(activation: Entry, x, n: int = 0, *, v=None, candidate=None, neighbors: bool = False, **parameters):
     r"""The error of computed values of the n-th derivative, in ulp, at every entry of `x`.
+
+    For a `VectorActivation`, of every result along the last axis of `x`; with `v`, of the vector-Jacobian product.
 
     An error is :math:`|y - f^{(n)}(x)| / \operatorname{ulp}`, where y is the computed and
     :math:`f^{(n)}(x)` the exact value, and an ulp is the distance between the floating-point numbers of
     x's dtype on the binade of the exact value: correct rounding errs by at most 1/2. Among subnormal
     numbers and at 0 it is the smallest subnormal number; beyond the largest finite number it stays that
     of the last binade, and infinity counts as the power of two that follows. Where the function is
-    undefined any y that is not finite is right.
+    undefined any y that is not finite is right. A vector-Jacobian product of n results is a sum of n terms, which may cancel:
+    its ulp is that of the sum of their sizes.
 
     Parameters
     ----------
-    activation: an `Activation`; its textbook form is evaluated, at whatever precision it takes.
+    activation: an `Activation`, whose textbook form is evaluated at whatever precision it takes, or a `VectorActivation`.
     x: array of float16, float32 or float64 with finite entries.
-    n: order of the derivative.
-    candidate: what computes y from the array `x`; the activation's own kernel if not given.
+    n: order of the derivative, 0 for a `VectorActivation`.
+    v: gradients by the results of a `VectorActivation`, of their shape and x's type.
+    candidate: what computes y from the array `x`, or from `x` and `v`; the activation's own kernel if not given.
     neighbors: take the distance from the interval of the exact values at x and the two floating-point
-        numbers next to it, which forgives what the ill-conditioning of the function explains.
+        numbers next to it, which forgives what the ill-conditioning of the function explains. Of several numbers, each moves.
     parameters: numbers in the parameters' domains.
 
-    Returns a float64 array of x's shape. Raises TypeError or ValueError for other x or parameters,
+    Returns a float64 array of the result's shape. Raises TypeError or ValueError for other x or parameters,
     ArithmeticError where 4,096 bits do not settle the exact value.
     """
-    x = np.asarray(x)
-    if x.dtype not in (np.float16, np.float32, np.float64):
-        raise TypeError(f"expected an array of float16, float32 or float64, got {x.dtype}")
-    if not np.isfinite(x).all():
-        raise ValueError("expected finite entries: errors at infinity and NaN have no unit")
+    x = _finite(x)
+    if isinstance(activation, VectorActivation):
+        from activlib.vector.ulp import row_errors
+        if n:
+            raise ValueError(f"n = {n}: of several numbers there is n = 0, and with v the vector-Jacobian product")
+        return row_errors(activation, x, v if v is None else _finite(v), candidate, neighbors, parameters)
+    if v is not None:
+        raise TypeError(f"{activation.name} is a function of one number: there are no v")
     if candidate is None:
         from activlib.kernels import evaluate
         computed = evaluate(activation, x, n, parameters)
@@ -56,9 +65,18 @@ def ulp_errors(activation: Activation, x, n: int = 0, *, candidate=None, neighbo
         if computed.shape != x.shape:
             raise ValueError(f"the candidate gives shape {computed.shape} for x of shape {x.shape}")
     exact = reference(activation, n, **parameters)
-    errors = [_error(float(y), [exact(v) for v in _around(v, neighbors)], np.finfo(x.dtype))
+    errors = [error(float(y), [exact(v) for v in _around(v, neighbors)], np.finfo(x.dtype))
               for y, v in zip(computed.ravel(), x.ravel(), strict=True)]
     return np.array(errors).reshape(x.shape)
+
+
+def _finite(x):
+    x = np.asarray(x)
+    if x.dtype not in (np.float16, np.float32, np.float64):
+        raise TypeError(f"expected an array of float16, float32 or float64, got {x.dtype}")
+    if not np.isfinite(x).all():
+        raise ValueError("expected finite entries: errors at infinity and NaN have no unit")
+    return x
 
 
 def binades(dtype=np.float64, per_binade: int = 2) -> np.ndarray:
@@ -135,8 +153,8 @@ def _around(point, neighbors):
     return points
 
 
-def _error(computed, exact, info):
-    """The distance in ulp between a computed value and the interval of the exact ones."""
+def error(computed, exact, info, size=None):
+    """The distance between a computed value and the interval of the exact ones, in ulp of the size or of the first of these."""
     if any(value.is_nan() for value in exact):
         return float(np.isfinite(computed) and np.inf)
     if not exact[0].is_finite():
@@ -144,7 +162,7 @@ def _error(computed, exact, info):
     if np.isnan(computed):
         return np.inf
     with ctx.workprec(300):
-        mantissa, exponent = exact[0].man_exp()
+        mantissa, exponent = (exact[0] if size is None else size).man_exp()
         binade = min(max(int(exponent) + int(mantissa).bit_length(), info.minexp + 1), info.maxexp)
         end = arb(2) ** info.maxexp
         low, high, computed = (min(max(value, -end), end) for value in (min(exact), max(exact), arb(computed)))

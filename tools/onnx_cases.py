@@ -3,7 +3,7 @@
 ONNX publishes for each operator a few inputs and the outputs that an implementation must give, within a tolerance that comes
 with them. This program writes those of the activation functions that ONNX lists (`activlib.naming`), one node each with inputs
 of float32, to tests/data/onnx_cases.json (of more than 500 numbers an even selection), and with their shapes and options the
-cases of operators along an axis that have the name of a function of several numbers. Tests ask the book's kernels for them.
+cases of operators that have the name of a function of several numbers. Tests ask the book's kernels for them.
 It needs the libraries in the versions of tools/libraries.txt.
 """
 
@@ -43,17 +43,20 @@ def stored(case):
             "x": x, "y": numbers(output.ravel()[few]), "rtol": case.rtol, "atol": case.atol}
 
 
-def stored_along_axis(case):
-    """One case of an operator along an axis as a dict; None if it is no call of one operator with an array of float32."""
+def stored_of_several(case):
+    """One case of a function of several numbers as a dict; None if it is no call of one operator with arrays of a float type
+    that the book's kernels take."""
     import onnx
 
     (node, *others), (inputs, (output, *_)) = case.model.graph.node, case.data_sets[0]
-    if others or "expanded" in case.name or len(inputs) > 1 or inputs[0].dtype != np.float32:
+    if others or "expanded" in case.name or any(array.dtype not in (np.float32, np.float16) for array in inputs):
         return None
-    options = {a.name: onnx.helper.get_attribute_value(a) for a in node.attribute}
-    return {"operator": f"onnx.{node.op_type}", "case": case.name, "options": {"axis": -1} | options,
-            "shapes": [inputs[0].shape, output.shape], "x": numbers(inputs[0]), "y": numbers(output),
-            "rtol": case.rtol, "atol": case.atol}
+    options = {a.name: plain(onnx.helper.get_attribute_value(a)) for a in node.attribute}
+    operator = f"onnx.{node.op_type}"
+    return {"operator": operator, "case": case.name, "dtype": output.dtype.name,
+            "options": defaults(LibraryCall(operator), onnx.defs.get_schema(node.op_type)) | options,
+            "shapes": [array.shape for array in (*inputs, output)], "x": [numbers(array) for array in inputs],
+            "y": numbers(output), "rtol": case.rtol, "atol": case.atol}
 
 
 def plain(value):
@@ -67,11 +70,11 @@ def main():
 
     operators = {name for name in listed() if name.startswith("onnx.")} - OTHER.keys()
     several = [(f"onnx.{case.model.graph.node[0].op_type}", case) for case in collect_testcases(None)]
-    along_axis = {operator for operator, _ in several if find(operator, al.vector_activations.values())}
-    cases = [stored(case) for operator, case in several if operator in operators - along_axis]
-    others = [stored_along_axis(case) for operator, case in several if operator in along_axis]
+    of_several = {operator for operator, _ in several if find(operator, al.vector_activations.values())}
+    cases = [stored(case) for operator, case in several if operator in operators - of_several]
+    others = [stored_of_several(case) for operator, case in several if operator in of_several]
     write(FILE, {"version": pinned()["onnx"], "cases": [case for case in cases if case],
-                 "along an axis": [case for case in others if case]})
+                 "of several numbers": [case for case in others if case]})
 
 
 if __name__ == "__main__":

@@ -3,7 +3,6 @@
 `activlib.libraries.vector.VectorLibraries` documents the fields.
 """
 
-import functools
 import inspect
 import warnings
 
@@ -11,7 +10,7 @@ import numpy as np
 
 from activlib.libraries.stored import key
 from activlib.libraries.vector import ROWS
-from libraries import defaults, numpy_dtype, resolve, shortest
+from libraries import defaults, made, numpy_dtype, resolve, shortest
 
 AXIS = {"torch": "dim", "jax": "axis", "keras": "axis", "onnx": "axis"}
 LENGTHS = (10, 1000)
@@ -68,7 +67,11 @@ def measure(entry, call):
     """One call, as `VectorLibraries` describes it."""
     target = resolve(call)
     along = {AXIS[call.library]: -1} if takes(call, target, AXIS[call.library]) else {}
-    run = functools.partial(RUN[call.library], target)
+    told = {name: made(value) for name, value in call.bound(entry.at())[1].items()}
+
+    def run(options, points):
+        return RUN[call.library](target, told | options, points)
+
     swapped = entry.kind == "pair" and not agrees(entry, run(along, sample(2))[0], sample(2), -1)
     row = {"name": call.name, "call": call.text, "defaults": defaults(call, target),
            "gate": "second" if entry.kind == "pair" else None,

@@ -235,8 +235,8 @@
         return;
       }
       show(found);
-      const looked = python.ask(request("recognize"), undefined, 30).then((matches) => mine === asked && known(matches));
       const facts = prove(mine);
+      const looked = python.ask(request("recognize"), undefined, 30).then((matches) => mine === asked && known(matches));
       await Promise.all([looked, facts]);
       keepOffline();
     } catch (trouble) {

@@ -148,7 +148,7 @@ swiglu = VectorActivation(
     formula=_gated(silu),
     parameters=silu.parameters,
     libraries=(
-        LibraryCall("onnx.SwiGLU"),
+        LibraryCall("onnx.SwiGLU", alpha=silu.parameters[0].symbol),
     ),
 )
 

@@ -14,7 +14,7 @@ from activlib.entry import Entry
 from activlib.notebook import latex
 from activlib.vector import nodes
 from activlib.vector.nodes import Largest
-from activlib.vector.symbols import a, b, every, i, k, n, numbered, scores
+from activlib.vector.symbols import a, b, every, i, k, n, numbered, scores, weights_of_results
 
 _SHIFT = sp.Symbol("c", real=True)
 
@@ -111,15 +111,10 @@ class VectorActivation(Entry):
         entries = nodes.explicit(self._entries(self.jacobian(), count), count)
         return sp.ImmutableMatrix(len(entries) // count, count, entries)
 
-    def vjp_formula(self) -> sp.Expr | tuple[sp.Expr, ...]:
-        """What back-propagation computes from gradients v by the results, one for each input: Σ_i v_i ∂y_i/∂x_k for any n."""
-        if self.kind in ("pair", "expand"):
-            weights = sp.symbols(f"v_1:{len(self._formulas) + 1}", real=True) if self.kind == "expand" else (V,)
-            return tuple(sum(w * sp.diff(e, symbol) for w, e in zip(weights, self._formulas, strict=True))
-                         for symbol in self.inputs())
-        if self.kind == "reduce":
-            return V * self.jacobian()
-        return _collapsed(sp.Sum(weights_of_results[i] * self.jacobian(), (i, 1, n)))
+    def vjp_formula(self) -> tuple[sp.Expr, ...]:
+        """What back-propagation computes from gradients v[1], v[2], ... by the results, one for each input; for kinds with n
+        inputs that by the k-th: Σ_i v[i] ∂y_i/∂x_k."""
+        return pulled_back(self, self.jacobian())
 
     def shared(self, count: int | None = None) -> dict[sp.Symbol, sp.Expr]:
         """Quantities that all of `stable` and `stable_jacobian` use, such as the largest number, as {symbol: expression}
@@ -146,22 +141,15 @@ class VectorActivation(Entry):
         maximum; None if that is no multiple of c for any n."""
         if self.kind in ("pair", "expand"):
             return None
-        difference = sp.expand_mul(moved(self.formula, _SHIFT) - self.formula)
-        return difference if (difference / _SHIFT).is_number else None
+        return translation(self.formula)
 
     @property
     def _shifted(self):
-        if self.kind in ("pair", "expand") or self.translation is None or not self.formula.has(sp.exp):
-            return self.formula
-        largest = Largest(scores[every[0]], every)
-        return _moved(self.formula, -largest) + self.translation.subs(_SHIFT, largest)
+        return self.formula if self.kind in ("pair", "expand") else shifted(self.formula)
 
     @property
     def _shifted_jacobian(self):
-        derivative = self.jacobian()
-        if self._shifted == self.formula:
-            return derivative
-        return _moved(derivative, -Largest(scores[every[0]], every))
+        return shifted_derivative(self.formula)
 
     def _count(self, count):
         if not isinstance(count, int) or isinstance(count, bool):
@@ -205,8 +193,54 @@ def _stable_forms(activation, count):
     return shared, tuple(components), sp.ImmutableMatrix(len(entries) // count, count, entries)
 
 
-V = sp.Symbol("v", real=True)
-weights_of_results = sp.IndexedBase("v", real=True)
+def pulled_back(activation, derivative):
+    """The formulas of the vector-Jacobian product from those of a Jacobian; where n results are summed, what the Kronecker
+    delta chooses stands for itself."""
+    if activation.kind in ("pair", "expand"):
+        return tuple(sum(weights_of_results[m] * e for m, e in enumerate(derivative.col(place), 1))
+                     for place in range(derivative.cols))
+    if activation.kind == "reduce":
+        return (weights_of_results[1] * derivative,)
+    chosen = sp.Dummy()
+    affine = derivative.subs(sp.KroneckerDelta(i, k), chosen)
+    return (weights_of_results[k] * affine.diff(chosen).subs(i, k)
+            + sp.Sum(weights_of_results[i] * affine.subs(chosen, 0), (i, 1, n)),)
+
+
+def translation(e: sp.Expr) -> sp.Expr | None:
+    """What adding c to every number adds to a formula over all places; None if that is no multiple of c for any n."""
+    difference = sp.expand_mul(moved(e, _SHIFT) - moved(e, sp.S.Zero))
+    return difference if (difference / _SHIFT).is_number else None
+
+
+def shifted(e: sp.Expr) -> sp.Expr:
+    """A formula over all places, written so that no exponential overflows: where all numbers may be moved by the same amount,
+    the largest is taken from each, or the smallest where the exponentials fall."""
+    plain, added = moved(e, sp.S.Zero), translation(e)
+    amount = _shift(plain)
+    return e if amount is None or added is None else _moved(plain, -amount) + added.subs(_SHIFT, amount)
+
+
+def shifted_derivative(e: sp.Expr) -> sp.Expr:
+    """The derivative of a formula over all places by the k-th number, written so."""
+    plain = moved(e, sp.S.Zero)
+    derivative, amount = _collapsed(sp.diff(plain, scores[k])), _shift(plain)
+    return derivative if amount is None or translation(e) is None else _moved(derivative, -amount)
+
+
+def _shift(e):
+    """The number from which on no exponential grows: the largest, or the smallest if all fall; None if there are none of
+    these or some grow and some fall."""
+    slopes = {part.args[0].diff(number) for part in e.atoms(sp.exp) for number in part.atoms(sp.Indexed)}
+    if slopes and all(slope.is_positive for slope in slopes):
+        return Largest(scores[every[0]], every)
+    return -Largest(-scores[every[0]], every) if slopes and all(slope.is_negative for slope in slopes) else None
+
+
+def _exponential(e: sp.Expr) -> sp.Expr:
+    """`e` with every power of a constant, such as 2^x, as one of e."""
+    return e.replace(lambda part: part.is_Pow and part.base.is_positive and not part.base.has(sp.Indexed)
+                     and part.exp.has(sp.Indexed), lambda part: sp.exp(part.exp * sp.log(part.base)))
 
 
 def _moved(e, amount):
@@ -223,7 +257,7 @@ def moved(e: sp.Expr, amount: sp.Symbol) -> sp.Expr:
             return part
         rebuilt = part.func(*map(taken, part.args))
         return sp.expand(rebuilt, power_exp=True, mul=False) if isinstance(rebuilt, sp.exp) else rebuilt
-    return sp.expand_log(taken(_expanded(_moved(e, amount))), force=True)
+    return sp.expand_log(taken(_expanded(_moved(_exponential(e), amount))), force=True)
 
 
 def _expanded(e):

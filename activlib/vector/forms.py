@@ -9,6 +9,7 @@ import sympy as sp
 
 from activlib.activation import Activation
 from activlib.definition.symbols import x
+from activlib.vector.activation import moved
 from activlib.vector.nodes import First, Largest, Share, degree
 from activlib.vector.symbols import a, b, every, i, j, scores
 
@@ -33,12 +34,18 @@ def form(formula: sp.Expr) -> Form | None:
     if isinstance(formula, Share) and formula.at == i:
         (t,), scale, power = formula.share.variables, formula.term / scores[j], degree(formula.share)
         return Form("thresholds", scale, power) if scale.is_number and formula.share.expr == t**power else None
+    formula = _plain(formula)
     if (scale := _scale(formula)) is None:
         return None
     total = sp.Sum(_exponential(scale, j), every)
     written = {"shares": _exponential(scale, i) / total, "log_shares": scale * scores[i] - sp.log(total),
                "log_sum": sp.log(total) / scale}
-    return next((Form(kind, scale) for kind, expected in written.items() if formula == expected), None)
+    return next((Form(kind, scale) for kind, expected in written.items() if formula == _plain(expected)), None)
+
+
+def _plain(formula):
+    """`formula` with powers of e alone, and without what their exponents have in common."""
+    return moved(formula, sp.S.Zero)
 
 
 def _scale(formula):

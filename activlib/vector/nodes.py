@@ -223,9 +223,15 @@ def slope(share, t):
     return share.expr.diff(variable).subs(variable, t)
 
 
+@functools.lru_cache(maxsize=16)
+def coefficients(share: sp.Lambda) -> tuple[sp.Expr, ...]:
+    """Those of a threshold's polynomial, from the highest power on."""
+    return tuple(sp.Poly(share.expr, *share.variables).all_coeffs())
+
+
 def degree(share: sp.Lambda) -> int:
     """The degree of a threshold's polynomial."""
-    return int(sp.degree(share.expr, share.variables[0]))
+    return len(coefficients(share)) - 1
 
 
 def power_sums(share):

@@ -3,6 +3,7 @@
 import sympy as sp
 
 scores = sp.IndexedBase("x", real=True)  #: x[1], ..., x[n]
+weights_of_results = sp.IndexedBase("v", real=True)  #: v[1], ..., v[n], the gradients by the results
 i, j, k = sp.symbols("i j k", integer=True, positive=True)  #: places: of a result, of a sum, of a derivative
 n = sp.Symbol("n", integer=True, positive=True)  #: how many numbers
 every = (j, 1, n)  #: the limits of a sum or a maximum over all numbers

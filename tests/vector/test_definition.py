@@ -2,6 +2,7 @@
 
 import pickle
 
+import mpmath
 import numpy as np
 import pytest
 import sympy as sp
@@ -41,6 +42,66 @@ def test_a_formula_of_another_form_is_computed_too():
     expected = x - np.log(np.sum(np.exp(2 * x))) / 2 + x**3
     np.testing.assert_allclose(centered(x), expected, rtol=1e-15)
     np.testing.assert_allclose(centered.jacobian_at(x), np.diag(1 + 3 * x**2) - al.softmax(2 * x), rtol=1e-14)
+
+
+def total(e):
+    return sp.Sum(e, every)
+
+
+#: {name: (formula, what adding c adds, the exact value from mpmath numbers)}
+OF_EXPONENTIALS = {
+    "softmin": (sp.exp(-s[i]) / total(sp.exp(-s[j])), 0, lambda x: shares([-u for u in x])),
+    "powers of 2": (2**s[i] / total(2**s[j]), 0, lambda x: shares([u * mpmath.log(2) for u in x])),
+    "powers of 1/3": (sp.Rational(1, 3)**s[i] / total(sp.Rational(1, 3)**s[j]), 0,
+                      lambda x: shares([-u * mpmath.log(3) for u in x])),
+    "affine": (sp.exp(3 * s[i] + 2) / total(sp.exp(3 * s[j] + 2)), 0, lambda x: shares([3 * u for u in x])),
+    "affine and falling": (sp.exp(1 - s[i] / 4) / total(sp.exp(1 - s[j] / 4)), 0, lambda x: shares([-u / 4 for u in x])),
+    "one over a sum": (1 / total(sp.exp(s[j] - s[i])), 0, lambda x: shares(x)),
+    "log-softmin": (-s[i] - sp.log(total(sp.exp(-s[j]))), 0, lambda x: [-u - log_sum([-w for w in x]) for u in x]),
+    "smooth minimum": (-sp.log(total(sp.exp(-s[j]))), 1, lambda x: [-log_sum([-u for u in x])]),
+    "log base 2": (sp.log(total(2**s[j])) / sp.log(2), 1, lambda x: [log_sum([u * mpmath.log(2) for u in x]) / mpmath.log(2)]),
+    "log with an offset": (sp.log(total(sp.exp(1 - 2 * s[j]))), -2, lambda x: [1 + log_sum([-2 * u for u in x])]),
+    "collision": (total(sp.exp(-2 * s[j])) / total(sp.exp(-s[j]))**2, 0, lambda x: [sum(p**2 for p in shares([-u for u in x]))]),
+}
+
+
+def shares(exponents):
+    top = max(exponents)
+    terms = [mpmath.exp(u - top) for u in exponents]
+    return [term / mpmath.fsum(terms) for term in terms]
+
+
+def log_sum(exponents):
+    return max(exponents) + mpmath.log(mpmath.fsum(mpmath.exp(u - max(exponents)) for u in exponents))
+
+
+@pytest.mark.parametrize("name", OF_EXPONENTIALS)
+def test_sums_of_rising_or_falling_exponentials_are_right_over_the_float_range(name):
+    formula, added, exact = OF_EXPONENTIALS[name]
+    f, far = al.VectorActivation("f", "F", "f", formula), np.finfo(float).max / 4
+    assert f.translation == added * sp.Symbol("c", real=True)
+    rng = np.random.default_rng(3)
+    for x in (rng.normal(size=4), 500 * rng.normal(size=4), 800 + rng.normal(size=4), -1e4 + rng.normal(size=4),
+              np.array([far, -far, 3.0, 0.0]), np.array([1e300, 1e300, -1e300, 0.0]), np.array([1e-300, -1e-310, 0.0, 5e-324])):
+        with np.errstate(all="raise"):
+            y = np.ravel(f(x))
+        with mpmath.workdps(700):
+            expected = np.array([float(e) for e in exact([mpmath.mpf(u) for u in x.tolist()])])
+        np.testing.assert_allclose(y, expected, rtol=1e-15, atol=2e-323)
+
+
+@pytest.mark.parametrize("name", OF_EXPONENTIALS)
+def test_the_stable_form_for_the_browser_has_exponents_below_0(name):
+    f = al.VectorActivation("f", "F", "f", OF_EXPONENTIALS[name][0])
+    offset = 2  # of the exponents that are written with one
+    for numbers in ((5000, 4999, -7000), (-5000, -5001, 6000)):
+        inner = dict(zip(f.inputs(3), numbers))
+        for symbol, e in f.shared(3).items():
+            inner[symbol] = e.subs(inner)
+        parts = [*f.shared(3).values(), *f.stable(3), *f.stable_jacobian(3)]
+        exponents = [exp.args[0].subs(inner) for part in parts for exp in part.atoms(sp.exp)]
+        assert exponents
+        assert all(exponent <= offset for exponent in exponents)
 
 
 def test_the_derivative_of_softmax_for_any_n_is_the_identity_of_the_textbook():

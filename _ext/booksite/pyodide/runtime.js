@@ -92,20 +92,21 @@ export class Python {
     this.#watch = setTimeout(() => this.stop("Python does not start in this browser."), SILENCE * 1000);
   }
 
-  // Clocks run from when Python could begin, and from the last sign of a download, which takes the time it takes.
-  #begin() {
-    for (const asked of this.#asked.values()) {
-      clearTimeout(asked.timer);
+  // Clocks run from when Python could begin, and from the last sign of a download, which takes the time it takes. While it
+  // works at one question, only the clock of that one runs.
+  #begin(begun = [...this.#asked.values()]) {
+    for (const { timer } of this.#asked.values()) clearTimeout(timer);
+    for (const asked of begun) {
       asked.timer = setTimeout(() => this.stop(`Stopped after ${asked.limit} seconds.`), asked.limit * 1000);
     }
-    if (this.#asked.size) this.#change({ phase: "busy" });
+    if (begun.length) this.#change({ phase: "busy" });
   }
 
   #settle() {
     if (!this.#asked.size && this.state.phase === "busy") this.#change({ phase: "ready" });
   }
 
-  #hear({ id, reply, text, shown, trouble, done, loaded, total, ready, failed, broken }) {
+  #hear({ id, began, reply, text, shown, trouble, done, loaded, total, ready, failed, broken }) {
     if (broken) {
       this.stop("That was too much for Python, which was ended.");
     } else if (failed) {
@@ -121,6 +122,7 @@ export class Python {
     }
     const asked = this.#asked.get(id);
     if (!asked) return;
+    if (began) this.#begin([asked]);
     if (reply || text !== undefined) {
       asked.replies.push(reply ?? text);
       asked.onreply(reply ?? text);
@@ -128,6 +130,7 @@ export class Python {
     if (!done) return;
     clearTimeout(asked.timer);
     this.#asked.delete(id);
+    this.#begin();
     this.#settle();
     if (trouble) asked.reject(new Trouble(trouble));
     else asked.resolve(shown ?? asked.replies);

@@ -1,7 +1,7 @@
 // The worker in which Python runs. It starts by itself; runtime.js owns it and talks with it:
 //
-//   {id, request}    replies {id, reply} as they are found, then {id, done}
-//   {id, code}       what the console shows: {id, text} as it is printed, then {id, shown, done}
+//   {id, request}    {id, began} when its turn has come, {id, reply} for each reply as it is found, then {id, done}
+//   {id, code}       what the console shows: {id, began}, {id, text} as it is printed, then {id, shown, done}
 //   {cancel: id}     no further replies to that request
 //
 // and without being asked {loaded, total} while files come, {ready} when formulas can be read, {failed: message}, and {broken}
@@ -19,7 +19,7 @@ let kept = false; // whether Python's memory is kept, or came from what was
 let total = 0;
 let loaded = 0;
 let arrive;
-const arrived = new Promise((resolve) => (arrive = resolve)); // all that formulas need is here
+const arrived = new Promise((resolve) => (arrive = resolve)); // all that formulas need has come, now or on an earlier visit
 
 function count(bytes) {
   loaded += bytes;
@@ -87,6 +87,7 @@ async function start() {
   const book = unpacked(manifest.activlib);
   memoryAddress = new URL(`memory-${manifest.activlib}`, folder).href;
   const memory = await recalled(memoryAddress);
+  if (memory) arrive();
   let pyodide;
   try {
     pyodide = await begin(memory);
@@ -123,8 +124,11 @@ async function begin(memory) {
   });
 }
 
-// FLINT, which only facts and the console need, begins to come when all else is here.
+// FLINT, which only facts and the console need, begins to come when all else is here. Its library, most of it, is compiled
+// beside what Python does: where Python asks for it, all would wait.
+const LIBRARY = "/lib/flint/python_flint.libs/libflint.so";
 let flint;
+let library;
 async function addFlint() {
   await Promise.race([arrived, started]);
   total += manifest.bytes["flint.bin.gz"];
@@ -133,8 +137,10 @@ async function addFlint() {
   let place = 4 + new DataView(content.buffer).getUint32(0, true);
   for (const [name, size] of JSON.parse(new TextDecoder().decode(content.subarray(4, place)))) {
     const path = `/lib/flint/${name}`;
+    const file = content.subarray(place, place += size);
+    if (path === LIBRARY) library = WebAssembly.compile(file);
     pyodide.FS.mkdirTree(path.slice(0, path.lastIndexOf("/")));
-    pyodide.FS.writeFile(path, content.subarray(place, place += size), { canOwn: true });
+    pyodide.FS.writeFile(path, file, { canOwn: true });
   }
 }
 
@@ -150,31 +156,35 @@ function keepMemory({ pyodide }) {
 }
 
 async function withFlint(python) {
-  await flint;
   keepMemory(python);
+  const { _module: module } = python.pyodide;
+  module.preloadedWasm[LIBRARY] ??= await module.loadWebAssemblyModule(await library, { loadAsync: true, nodelete: true,
+    allowUndefined: true }, LIBRARY, {});
   python.pyodide.runPython("import sys; '/lib/flint' in sys.path or sys.path.append('/lib/flint')");
 }
 
-const usesFlint = ({ code, request }) => code !== undefined || request.ask === "define" || request.ask === "facts";
+const needsFlint = ({ code, request }) => code !== undefined || request.ask === "facts";
 
 const started = start();
 started.then(() => say({ ready: true })).catch(fail);
 
 const cancelled = new Set();
 const pause = () => new Promise((resolve) => setTimeout(resolve));
-let queue = started; // one at a time
+let queue = started; // one at a time, each from when what it needs is here
 
 self.onmessage = ({ data }) => {
   if (data.cancel) {
     cancelled.add(data.cancel);
     return;
   }
-  if (!flint && usesFlint(data)) (flint = addFlint()).catch(fail);
-  queue = queue.then(() => (data.code === undefined ? reply(data) : run(data)));
+  if (!flint && (needsFlint(data) || data.request.ask === "define")) (flint = addFlint()).catch(fail);
+  const here = needsFlint(data) ? flint : started;
+  here.then(() => (queue = queue.then(() => (data.code === undefined ? reply(data) : run(data)))), () => {});
 };
 
 async function reply({ id, request }) {
   if (cancelled.has(id)) return;
+  say({ id, began: true });
   const python = await started;
   const { inpage } = python;
   if (request.ask === "facts") await withFlint(python);
@@ -202,6 +212,7 @@ function lastLine(error) {
 
 // What the reader typed, in the reader's own browser. Nothing that came with the address gets here by itself.
 async function run({ id, code }) {
+  say({ id, began: true });
   const python = await started;
   const { pyodide, inpage, names } = python;
   await withFlint(python);

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import math
 
 import numpy as np
@@ -10,11 +11,12 @@ from flint import arb, ctx
 
 from activlib.balls import ball, operation, precision
 from activlib.definition.kinks import Maximum, Minimum
-from activlib.vector.nodes import Above, First, Largest, Threshold, degree, power_sums, solution
-from activlib.vector.symbols import i, k, n, scores
+from activlib.vector.nodes import Above, First, Largest, Threshold, coefficients, degree, power_sums, solution
+from activlib.vector.symbols import i, k, n, scores, weights_of_results
 
 PRECISIONS = (96, 192, 768, 4096)
 CERTAIN = 72  # bits that are right
+SMALLEST = arb(2) ** -1200  # beyond the smallest float64
 COMPARED = {sp.Lt: lambda a, b: a < b, sp.Le: lambda a, b: a <= b, sp.Gt: lambda a, b: a > b, sp.Ge: lambda a, b: a >= b}
 
 
@@ -41,26 +43,48 @@ class Exact:
         """A row of results for each row of numbers; NaN for rows with infinities, whose limits nothing here knows."""
         result = np.full((len(rows), count), np.nan)
         for place, numbers in enumerate(rows.tolist()):
-            if not all(map(math.isfinite, numbers)):
-                continue
-            for column in range(count):
-                result[place, column] = _settled(numbers, value, column + 1, None if weights is None else weights[place])
+            if all(map(math.isfinite, numbers)):
+                result[place] = [float(found.mid()) for found in
+                                 settled(value, count, numbers, None if weights is None else weights[place].tolist())]
         return result
 
 
-def _settled(numbers, value, place, weights):
-    """The float64 next to a value that is asked of a `Row` at precisions that grow until it is certain."""
+def settled(value, count: int, numbers, weights=None) -> list[arb]:
+    """`value(row, place)` for the places from 1 to `count` of a `Row`, at precisions that grow until each has its digits.
+
+    What is below `SMALLEST` needs none, what the last precision does not tell from 0 is 0, and what it does not bound is NaN.
+    """
+    found = [arb.nan()] * count
     for bits in PRECISIONS:
         with precision(bits):
             row = Row(numbers, weights)
-            found = value(row, place)
-            if found.is_finite() and (found.rel_accuracy_bits() >= CERTAIN or found.is_exact()):
-                return float(found.mid())
-    return 0.0 if found.is_finite() and found.contains(0) else math.nan
+            found = [known if _certain(known) else value(row, place) for place, known in enumerate(found, 1)]
+            if all(map(_certain, found)):
+                return found
+    return [known if _certain(known) else arb(0) if known.is_finite() and known.contains(0) else arb.nan() for known in found]
+
+
+def _certain(value):
+    return value.is_finite() and (value.rel_accuracy_bits() >= CERTAIN or value.is_exact() or abs(value) < SMALLEST)
+
+
+@functools.lru_cache(maxsize=4096)
+def _free(e):
+    return e.free_symbols
+
+
+@functools.lru_cache(maxsize=1024)
+def _separated(e, index):
+    """The factor of an expression without an index, and the other."""
+    return e.as_independent(index, as_Add=False)
+
+
+def _place(index, places):
+    return places[index] if index in places else int(index.subs(places))
 
 
 class Row:
-    """Numbers, and what formulas are for them in balls of the current precision.
+    """Numbers, the weights of the results if any, and what formulas are for them in balls of the current precision.
 
     A comparison that is not settled gives NaN, at the last precision it counts as equality.
     """
@@ -71,7 +95,8 @@ class Row:
 
     def value(self, e: sp.Expr, places) -> arb:
         """The value of a formula where its indices have these places, counted from 1."""
-        own = {index: place for index, place in places.items() if index in e.free_symbols}
+        free = _free(e)
+        own = {index: place for index, place in places.items() if index in free}
         if not all(isinstance(place, int) for place in own.values()):
             return self._fresh(e, own)
         key = (e, *own.items())
@@ -84,13 +109,16 @@ class Row:
             return arb(places[e])
         if e == n:
             return arb(len(self.numbers))
-        if isinstance(e, sp.Indexed) and e.base == scores:
-            return self.numbers[int(e.indices[0].subs(places)) - 1]
+        if isinstance(e, sp.Indexed):
+            known = {scores: self.numbers, weights_of_results: self.weights}[e.base]
+            return arb(known[_place(e.indices[0], places) - 1])
         if isinstance(e, sp.KroneckerDelta):
-            first, second = (index.subs(places) for index in e.args)
+            first, second = (_place(index, places) for index in e.args)
             return arb(int(first == second))
         if isinstance(e, sp.Sum):
-            return sum(self._terms(e.function, e.limits[0][0], places), arb(0))
+            index = e.limits[0][0]
+            same, own = _separated(e.function, index)
+            return self.value(same, places) * sum(self._terms(own, index, places), arb(0))
         if isinstance(e, sp.Piecewise):
             return self._chosen(e, places)
         if isinstance(e, (Maximum, Minimum)):
@@ -109,12 +137,16 @@ class Row:
         terms = self._terms(e.term, e.limits[0], places)
         if isinstance(e, Largest):
             return self._largest(terms)
-        own = int(e.at.subs(places)) - 1
+        own = _place(e.at, places) - 1
         if isinstance(e, First):
             return self._first(terms, own)
         if isinstance(e, Above):
-            over = [other - terms[own] for m, other in enumerate(terms) if m != own]
-            total = sum((self._polynomial(e.share, self._largest([d, arb(0)])) for d in over), arb(0))
+            total = arb(0)
+            for other in sorted((*terms[:own], *terms[own + 1:]), key=lambda term: -term.mid()):
+                over = other - terms[own]
+                if over <= 0 or total >= 1:  # the rest adds nothing, or nothing that matters
+                    break
+                total += self._polynomial(e.share, self._largest([over, arb(0)]))
             return self._decided(total < 1, total >= 1)
         inside = self.value(Above(e.share, e.term, e.at, e.limits), places)
         return inside * self._polynomial(e.share, terms[own] - self.value(e.threshold, places)) if inside != 0 else arb(0)
@@ -131,9 +163,8 @@ class Row:
         return arb(1) if power == 0 else u**power
 
     def _polynomial(self, share, t):
-        coefficients = sp.Poly(share.expr, *share.variables).all_coeffs()
         total = arb(0)
-        for coefficient in coefficients:
+        for coefficient in coefficients(share):
             total = total * t + ball(coefficient)
         return total
 

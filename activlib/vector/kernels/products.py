@@ -74,7 +74,7 @@ def _sides(line, point):
 def _limit_product(settled, weight):
     if any(mantissa == "zero" for mantissa, _ in settled):  # it is 0 all around
         return 0.0 if not np.isnan(weight) and not any(m != "zero" and np.isnan(m) for m, _ in settled) else np.nan
-    mantissa, exponent = np.frexp(weight)
+    mantissa, exponent = (part.item() for part in np.frexp(weight))  # Python's integers, which have no end
     for m, e in settled:
         mantissa, exponent = mantissa * m, exponent + e
     return np.ldexp(mantissa, int(np.clip(exponent, -5000, 5000)))

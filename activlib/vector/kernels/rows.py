@@ -13,6 +13,7 @@ import sympy as sp
 
 from activlib.definition.symbols import x
 from activlib.kernels import evaluate
+from activlib.vector.activation import shifted, shifted_derivative
 from activlib.vector.forms import factors, form, unit
 from activlib.vector.kernels.doubles import total, two_product
 from activlib.vector.kernels.exact import Exact
@@ -36,7 +37,7 @@ def _rows_of(activation, values):
     fixed = formula.subs(dict(values))
     found = form(fixed)
     if found is None or found.power > 2:
-        return Exact(fixed, activation.jacobian().subs(dict(values)))
+        return Exact(shifted(fixed), shifted_derivative(fixed))
     return FORMS[found.kind](found)
 
 
@@ -86,7 +87,7 @@ class LogShares(Shares):
 
     def pull_back(self, rows, v):
         shares = Shares.__call__(self, rows)
-        return self.scale * (v - shares * total(v)[0][:, None])
+        return self.scale * _less_share(shares, v)
 
 
 class LogSum(OfForm):
@@ -224,3 +225,16 @@ def _balanced(shares, v):
     difference = v - reference
     mean = total(*two_product(shares, difference))[0][:, None]
     return shares * (difference - mean)
+
+
+def _less_share(shares, v):
+    """v - shares · Σ v; at the largest share y, which may be near 1, as (1 - y) v less y times the other weights, where 1 - y
+    is the sum of the others."""
+    result = v - shares * total(v)[0][:, None]
+    place = shares.argmax(-1)[:, None]
+    largest, own = (np.take_along_axis(part, place, -1) for part in (shares, v))
+    others, weights = shares.copy(), v.copy()
+    np.put_along_axis(others, place, 0.0, -1)
+    np.put_along_axis(weights, place, 0.0, -1)
+    np.put_along_axis(result, place, total(others)[0][:, None] * own - largest * total(weights)[0][:, None], -1)
+    return result
