@@ -17,6 +17,7 @@ _LAZY = {
     "Network": "network", "error_figure": "rounding", "accuracy": "kernels.report",
     "published": "naming", "answer": "answers", "recognize": "recognition",
     "generators": "experiment", "mean_interval": "experiment", "proportion_interval": "experiment", "stored": "experiment",
+    "predicates": "facts.predicates", "verdicts": "contest",
     "book_style": "notebook", "figure": "figures", "panels": "figures", "plot": "figures",
 }  # fmt: skip
 

@@ -7,10 +7,8 @@ from __future__ import annotations
 
 import functools
 import numbers
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from fractions import Fraction
-from types import MappingProxyType
 
 import sympy as sp
 from sympy.printing.pretty.pretty_symbology import pretty_symbol, pretty_use_unicode
@@ -19,6 +17,7 @@ from activlib.definition import written
 from activlib.definition.line import Line, line
 from activlib.definition.numbers import equal
 from activlib.definition.published import with_decimals
+from activlib.definition.steady import steady
 from activlib.definition.symbols import x
 from activlib.entry import Entry
 from activlib.notebook import has_words, latex
@@ -108,8 +107,6 @@ class Activation(Entry):
         `Piecewise`; the piece whose condition holds at a breakpoint gives the value there and, where the
         one-sided slopes differ, the derivative there, which is how the convention at a kink is declared.
     parameters: in calling order.
-    stable_forms: {n: expression} equal to the n-th derivative, written so that it can be evaluated
-        in floating point over the whole range (conditions that exist for this only are no breakpoints).
     window: the interval of x that shows the function's character.
     libraries: dotted names of the same function elsewhere, see `activlib.libraries`.
     names: what papers, tables and people also call it, such as "Swish"; see `activlib.naming`.
@@ -122,7 +119,6 @@ class Activation(Entry):
     latex: str
     formula: sp.Expr
     parameters: tuple[Parameter, ...] = ()
-    stable_forms: Mapping[int, sp.Expr] = field(default_factory=dict)
     window: tuple[float, float] = (-5, 5)
     libraries: tuple = ()
     names: tuple[str, ...] = ()
@@ -130,8 +126,7 @@ class Activation(Entry):
     def __post_init__(self):
         self._check_naming()
         check_window(self.window)
-        self._check_symbols((self.formula, *self.stable_forms.values()), {x})
-        object.__setattr__(self, "stable_forms", MappingProxyType(dict(self.stable_forms)))
+        self._check_symbols((self.formula,), {x})
 
     def _repr_latex_(self):
         arguments = "; ".join(["x", ", ".join(latex(p.symbol) for p in self.parameters)]).removesuffix("; ")
@@ -147,12 +142,9 @@ class Activation(Entry):
         return written.derivative(self.formula, n, tuple(self.at().items())) if n else self.formula
 
     def stable(self, n: int = 0) -> sp.Expr:
-        """The n-th derivative in the form to evaluate: the given stable form, or the derivative of
-        the nearest lower one, or the published form where there is none."""
-        given = [order for order in self.stable_forms if order <= n]
-        if not given:
-            return written.derivative(self.formula, n, tuple(self.at().items()))
-        return sp.diff(self.stable_forms[max(given)], x, n - max(given))
+        """The n-th derivative in a form that neither overflows nor cancels in plain arithmetic where general identities
+        know better; it holds for all parameters. See `activlib.definition.steady`."""
+        return steady(written.derivative(self.formula, n, tuple(self.at().items())))
 
     @functools.cached_property
     def breakpoints(self) -> tuple[sp.Expr, ...]:

@@ -84,7 +84,7 @@ def _pieces(difference, poles):
     """What an expression is on each interval between its breakpoints and at each of them but the poles; where parameters
     decide on those, what it is under each of its conditions."""
     if difference.free_symbols - {x}:
-        found = cases(difference)
+        found = cases(difference.rewrite(sp.Piecewise))  # also what bends in other symbols, as |r| does
         joints, inside = _points([r.lhs - r.rhs for _, c in found for r in c.atoms(sp.core.relational.Relational)])
         return [piece for point in inside for piece in _possible(found, point)] + [
             piece.subs(x, joint) for joint in joints if not poles(joint) for piece in _possible(found, joint)]

@@ -35,12 +35,15 @@ def generators(n: int, seed: int = 0) -> list[np.random.Generator]:
     return [np.random.default_rng([seed, i]) for i in range(n)]
 
 
-def mean_interval(samples, *, axis: int = 0, confidence: float = 0.95) -> Estimate:
+def mean_interval(samples, *, axis: int = 0, confidence: float = 0.95, correlation: float = 0.0) -> Estimate:
     """The mean along an axis, and Student's interval for it.
 
     It holds the true mean with probability `confidence` where samples are independent and normal; means of several
-    samples are nearly so. For a comparison on the same seeds give it the differences. Raises ValueError for fewer than
-    two samples, samples that are not finite, or a confidence outside (0, 1).
+    samples are nearly so. For a comparison on the same seeds give it the differences.
+    correlation: that of every two samples, in [0, 1), where they are normal and not independent. For the scores of splits of
+        one data set Nadeau and Bengio (2003) take the share of the test part in the training and the test part together.
+    Raises ValueError for fewer than two samples, samples that are not finite, or a confidence or a correlation outside its
+    interval. See the chapter *Training*.
     """
     from scipy import stats
 
@@ -50,7 +53,10 @@ def mean_interval(samples, *, axis: int = 0, confidence: float = 0.95) -> Estima
         raise ValueError(f"an interval for a mean needs at least two samples, got {n}")
     if not np.isfinite(samples).all():
         raise ValueError("samples of a mean must be finite")
-    half = stats.t.ppf((1 + _checked(confidence)) / 2, n - 1) * samples.std(axis=axis, ddof=1) / np.sqrt(n)
+    if not 0 <= correlation < 1:
+        raise ValueError(f"a correlation of samples lies in [0, 1), got {correlation}")
+    variance = samples.var(axis=axis, ddof=1) * (1 / n + correlation / (1 - correlation))  # of the mean
+    half = stats.t.ppf((1 + _checked(confidence)) / 2, n - 1) * np.sqrt(variance)
     mean = samples.mean(axis=axis)
     return Estimate(mean, mean - half, mean + half)
 

@@ -58,7 +58,7 @@ def plot(activation: Activation, n: int = 0, *, ax=None, window=None, label=None
         at[-1] = np.nextafter(at[-1], -np.inf) if at[-1] == b else at[-1]
         y = evaluate(activation, at, n, parameters)
         for cut in cuts(piece):  # a denominator: the curve has a pole where it changes its sign
-            sign = np.sign(evaluate(dataclasses.replace(activation, formula=cut, stable_forms={}), at, 0, parameters))
+            sign = np.sign(evaluate(dataclasses.replace(activation, formula=cut), at, 0, parameters))
             poles = np.flatnonzero(sign[1:] * sign[:-1] < 0) + 1
             at, y = np.insert(at, poles, np.nan), np.insert(y, poles, np.nan)
         pieces.append(at)

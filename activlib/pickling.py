@@ -15,9 +15,8 @@ def reduced(activation):
         return _entry, (activation.name,)
     if not isinstance(activation, Activation):  # its formula is as SymPy pickles it
         return type(activation), tuple(getattr(activation, field.name) for field in fields(activation))
-    forms = {n: _packed(form) for n, form in activation.stable_forms.items()}
     return _made, (type(activation), activation.name, activation.title, activation.latex, _packed(activation.formula),
-                   activation.parameters, forms, activation.window, activation.libraries, activation.names)
+                   activation.parameters, activation.window, activation.libraries, activation.names)
 
 
 def _entry(name):
@@ -30,9 +29,8 @@ def _catalogue():
     return activations | vector_activations
 
 
-def _made(kind, name, title, latex, formula, parameters, forms, window, libraries, called):
-    return kind(name, title, latex, _unpacked(formula), parameters, {n: _unpacked(form) for n, form in forms.items()},
-                window, libraries, called)
+def _made(kind, name, title, latex, formula, parameters, window, libraries, called):
+    return kind(name, title, latex, _unpacked(formula), parameters, window, libraries, called)
 
 
 def _packed(expression):

@@ -12,7 +12,7 @@ import pytest
 
 import activlib as al
 import chapters
-from book import ROOT, pages
+from book import ROOT, labels, pages
 from plugins.processor import oldest, one_more
 
 NOTEBOOKS = sorted((ROOT / "chapters").rglob("*.ipynb"))
@@ -107,6 +107,15 @@ def check_sections(notebook, entry):
     assert any(f"al.accuracy(al.{entry.name}" in source for source in shown) or not proved, "what is proved of the kernels"
     assert any(f"al.libraries(al.{entry.name})" in source for source in shown) or not entry.libraries
     assert re.search(rf"assert .*al\.{entry.name}\.formula", "\n".join(shown)), "the definition is the catalogue's"
+
+
+@pytest.mark.parametrize("name", al.activations)
+def test_page_of_an_entry_has_its_tables_even_if_it_is_the_chapter_of_another(name):
+    notebook = nbformat.read(ROOT / f"{labels()[name]}.ipynb", as_version=4)
+    code = "\n".join(cell.source for cell in notebook.cells if cell.cell_type == "code")
+    assert re.search(rf"al\.facts\(al\.{name}\b", code)
+    assert re.search(rf"al\.accuracy\(al\.{name}\b", code)
+    assert re.search(rf"al\.libraries\(al\.{name}\)", code) or not al.activations[name].libraries
 
 
 LABS = [path for path in NOTEBOOKS if path.parent.name == "labs"]

@@ -4,6 +4,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from scipy import stats
 
 import activlib as al
 from runs.store import definition, program
@@ -53,3 +54,31 @@ def test_scores_of_digits_are_counts_of_the_test_images():
         if case[0] == "digits":
             right = np.array(tests) / 10_000 * 360  # a fifth of 1,797, rounded up
             assert abs(right - right.round()).max() < 0.02, case
+
+
+def test_a_verdict_is_by_pairs_of_the_same_seeds_with_nadeau_and_bengios_correction():
+    found = al.verdicts("digits", "plain", 3)
+    best, *others = found
+    scores = {name: np.array(RESULTS["digits", "adam", "plain", "gain", "3", name][3]) / 10_000 for name in found}
+    assert best == max(scores, key=lambda name: scores[name].mean())
+    quantile = stats.t.ppf(1 - 0.025 / (len(found) * (len(found) - 1) / 2), 19)
+    for name in others:
+        gaps = scores[best] - scores[name]
+        # Nadeau and Bengio (2003): 1/n + test/train, with a fifth to test and three fifths to train.
+        settled = gaps.mean() > quantile * gaps.std(ddof=1) * np.sqrt(1 / 20 + 1 / 3)
+        assert (found[name].below == best) == settled, name
+        assert found[name].qualifies == (not settled and RESULTS["digits", "adam", "plain", "gain", "3", name][4] == 0)
+    assert not found["squared_relu"].qualifies
+
+
+def test_verdicts_among_a_few_are_about_those_alone():
+    found = al.verdicts("digits", "plain", 10, among=["relu", "sigmoid"])
+    assert list(found) == ["relu", "sigmoid"]
+    assert found["sigmoid"].below == "relu"
+
+
+def test_what_did_not_run_has_no_verdict():
+    with pytest.raises(ValueError, match=r"the stored contest has no .*depth=7"):
+        al.verdicts("digits", "plain", 7)
+    with pytest.raises(ValueError, match="there is no 'step'"):
+        al.verdicts("digits", "plain", 3, among=["relu", "step"])

@@ -10,6 +10,7 @@ from activlib.derivation import equal
 from activlib.notebook import latex
 
 x = al.x
+r = sp.Symbol("r", real=True)
 sigma = 1 / (1 + sp.exp(-x))
 
 TRUE = [
@@ -25,6 +26,8 @@ TRUE = [
     (al.relu.formula.subs(x, 3 * x), 3 * al.relu.formula),
     (al.elu.stable(), al.elu.formula),
     (al.gelu.stable(), al.gelu.formula),
+    ((sp.Abs(r) + r) ** 2 + (sp.Abs(r) - r) ** 2, 4 * r**2),
+    (sp.Max(x, r), (x + r + sp.Abs(x - r)) / 2),
 ]
 FALSE = [
     (sigma, sigma + sp.Rational(1, 10**12)),
@@ -35,6 +38,8 @@ FALSE = [
     (sp.Piecewise((x, x < 5), (5, True)), x),
     (sp.Derivative(al.elu.formula, x), al.elu.formula),
     (sp.erfc(x), 1 + sp.erf(x)),
+    (sp.Abs(r), r),
+    (sp.Max(x, r), (x + r - sp.Abs(x - r)) / 2),
 ]
 
 

@@ -40,6 +40,22 @@ def test_mean_interval_holds_the_mean_as_often_as_it_says():
     assert abs(held - 0.8) < 4 * np.sqrt(0.8 * 0.2 / 20000)
 
 
+@pytest.mark.parametrize("correlation", [0.0, 0.25, 0.8])
+def test_mean_interval_of_correlated_samples_holds_the_mean_as_often_as_it_says(correlation):
+    rng = np.random.default_rng(0)
+    shared, own = rng.normal(size=20000), rng.normal(size=(7, 20000))
+    samples = 3 + np.sqrt(correlation) * shared + np.sqrt(1 - correlation) * own
+    _, low, high = al.mean_interval(samples, confidence=0.8, correlation=correlation)
+    held = np.mean((low < 3) & (high > 3))
+    assert abs(held - 0.8) < 4 * np.sqrt(0.8 * 0.2 / 20000)
+
+
+@pytest.mark.parametrize("correlation", [-0.1, 1.0])
+def test_a_correlation_of_samples_is_not_negative_and_below_one(correlation):
+    with pytest.raises(ValueError, match=r"lies in \[0, 1\)"):
+        al.mean_interval([1.0, 2.0], correlation=correlation)
+
+
 def test_mean_interval_runs_along_an_axis():
     samples = np.random.default_rng(0).normal(size=(4, 7))
     across = al.mean_interval(samples, axis=1)
@@ -118,3 +134,10 @@ def test_an_estimate_is_formatted_as_its_numbers_are():
     assert f"{estimate:+.2f}" == f"+2.00 ({low:+.2f} to {high:+.2f})"
     assert f"{al.proportion_interval(1, 2):.0%}" == "50% (9% to 91%)"
     assert f"{estimate}" == str(estimate)
+
+
+def test_the_code_for_the_start_is_what_was_run():
+    run = al.stored("initialization")
+    folder = Path(al.__file__).resolve().parent.parent / "tools" / "runs" / "starts"
+    files = {path.name: path.read_text("utf8") for path in folder.glob("*.py")}
+    assert sorted(run["codes"].values()) == sorted(files.values()), "run tools/runs/initialization.py again"

@@ -59,6 +59,37 @@ def test_the_site_has_the_data_of_the_whole_catalogue_and_its_schema(site):
         assert entry == as_data(al.facts(getattr(al, entry["name"])))
 
 
+@pytest.mark.parametrize("name", ["selu", "silu", "sigmoid", "lecun_tanh", "sine", "threshold"])
+def test_every_number_of_a_value_is_there_as_a_float_that_needs_no_parser(name):
+    facts = as_data(al.facts(al.activations[name]))["facts"]
+    lists = {key: fact.get("numbers", {}) for key, fact in facts.items()}
+    assert {key for key, found in lists.items() if found} >= {"mean", "second_moment", "gain", "variance"}
+    for key, found in lists.items():
+        for written, number in found.items():
+            assert written in facts[key]["value"]
+            assert type(number) is float
+            if written.endswith("…"):
+                assert f"{number:.17f}".startswith(written[:-1])
+
+
+def test_the_numbers_of_closed_forms_are_those_of_another_method():
+    facts = as_data(al.facts(al.selu))["facts"]
+    scale, alpha = mpmath.mpf("1.05070098735548049342"), mpmath.mpf("1.67326324235437728482")
+
+    def selu(z):
+        return scale * (z if z > 0 else alpha * mpmath.expm1(z))
+
+    square = mpmath.quad(lambda z: selu(z) ** 2 * mpmath.npdf(z), [-mpmath.inf, -2, 0, 2, mpmath.inf])
+    for name, number in (("second_moment", square), ("lipschitz", scale * alpha), ("mean", 0), ("gain", 1 / mpmath.sqrt(square))):
+        assert list(facts[name]["numbers"].values()) == [pytest.approx(float(number), abs=1e-12)]
+    (kind, value, place) = re.fullmatch(r"(\S+) (\S+) at (\S+)", as_data(al.facts(al.silu))["facts"]["extrema"]["value"]).groups()
+    known = as_data(al.facts(al.silu))["facts"]["extrema"]["numbers"]
+    at = mpmath.findroot(lambda z: mpmath.exp(z) + z + 1, -1.3)  # e^z (1 + e^-z + z e^-z), up to a positive factor
+    assert kind == "minimum"
+    assert known[place] == pytest.approx(float(at), abs=1e-15)
+    assert known[value] == pytest.approx(float(at / (1 + mpmath.exp(-at))), abs=1e-15)
+
+
 def test_balls_are_decimal_and_hold_the_number():
     (ball,) = as_data(al.facts(al.tanh))["facts"]["gain"]["balls"]
     middle, radius = map(float, re.fullmatch(r"(\S+) ± (\S+)", ball).groups())

@@ -15,7 +15,7 @@ from activlib.libraries import LibraryCall
 from published_functions import PUBLISHED
 
 POINTS = np.array([-30.0, -1.5, -0.5, 0.0, 0.5, 1.5, 30.0])
-FIELDS = ("name", "title", "latex", "formula", "parameters", "stable_forms", "window", "names")
+FIELDS = ("name", "title", "latex", "formula", "parameters", "window", "names")
 mine = al.define("x*tanh(beta*exp(x)) if x > c_1 else relu6(x + 3)", "my_activation", title='A "<title>"', window=(-2, 7),
                  beta=1.5, c_1=al.Parameter("c_1", default=0, domain=sp.Interval(-1, 1), slider=(-1, 1, 0.1)))
 

@@ -1,6 +1,7 @@
 """The skeleton of a chapter passes the tests of a chapter as it stands, whatever entry it is for."""
 
 import dataclasses
+import runpy
 
 import nbformat
 import pytest
@@ -8,7 +9,7 @@ import pytest
 import activlib as al
 import chapter
 import chapters
-from test_chapters import check_exercises, check_outputs, check_sections, validate
+from test_chapters import ENTRIES, check_exercises, check_outputs, check_sections, validate
 from test_glossary import unlinked
 from tracing import prose, untraced
 
@@ -21,10 +22,13 @@ def root(tmp_path, monkeypatch):
     return tmp_path
 
 
-@pytest.mark.parametrize("name", ["leaky_relu", "tanh"])  # with a kink and a parameter, and without
-def test_the_skeleton_is_executed_and_passes_as_it_stands(name, root, capsys):
+FAMILIES = {"leaky_relu": "rectifiers", "tanh": "sigmoidal", "swiglu": "vector"}
+KINDS = {entry.kind: entry for entry in al.vector_activations.values()}
+
+
+@pytest.mark.parametrize(("name", "family"), FAMILIES.items(), ids=FAMILIES)
+def test_the_skeleton_is_executed_and_passes_as_it_stands(name, family, root, capsys):
     chapter.main([name])
-    family = {"leaky_relu": "rectifiers", "tanh": "sigmoidal"}[name]
     path = root / "chapters" / family / f"{name}.ipynb"
     assert f"- file: chapters/{family}/{name}\n" in capsys.readouterr().out
     notebook = nbformat.read(path, as_version=4)
@@ -37,13 +41,22 @@ def test_the_skeleton_is_executed_and_passes_as_it_stands(name, root, capsys):
     assert result.returncode == 0, result.stdout
 
 
-@pytest.mark.parametrize("entry", al.activations.values(), ids=al.activations)
+@pytest.mark.parametrize("entry", KINDS.values(), ids=KINDS)
+def test_the_code_of_the_skeleton_runs_for_each_kind_of_several_numbers(entry, tmp_path):
+    cells = [cell.source for cell in chapter.filled(entry).cells if cell.cell_type == "code"]
+    assert any("assert " in source for source in cells)
+    path = tmp_path / "chapter.py"
+    path.write_text("\n".join(cells))
+    runpy.run_path(str(path))
+
+
+@pytest.mark.parametrize("entry", ENTRIES.values(), ids=ENTRIES)
 def test_the_skeleton_has_all_that_a_chapter_needs(entry, tmp_path):
     notebook, path = chapter.filled(entry), tmp_path / f"{entry.name}.ipynb"
     nbformat.write(notebook, path)
     check_sections(notebook, entry)
     check_exercises(notebook.cells, all_levels=True)
-    assert not untraced(path)
+    assert all(number in entry.title for number in untraced(path))  # which its tables name, once they are executed
     assert sum(map(len, prose(path))) > 1000
     assert not unlinked(path)
     text = nbformat.writes(notebook)

@@ -34,7 +34,8 @@ class Visit:
 
     faults: what `Watch` found; heading: the text of its h1; theme: its colors when it opened; overflow: how many pixels it
     is wider than the window; violations: what axe found, and dark_violations after a switch to dark; loaded: (address, kB)
-    of all that it loaded; paper: what would stand on paper; closed_boxes: boxes that scroll but do not take the keyboard.
+    of all that it loaded; paper: what would stand on paper; closed_boxes: boxes that scroll but do not take the keyboard;
+    cut_formulas: formulas that run out of their sentence and cannot be scrolled.
     """
 
     faults: list[str]
@@ -47,6 +48,7 @@ class Visit:
     problem_link: str = ""
     paper: dict[str, object] = field(default_factory=dict)
     closed_boxes: list[str] = field(default_factory=list)
+    cut_formulas: list[str] = field(default_factory=list)
 
 
 def look(page):
@@ -128,6 +130,12 @@ def on_a_phone(browser, address):
         )
         open_folds(page)
         visit.violations = violations(page, contrast=False)
+        visit.cut_formulas = page.evaluate(
+            """() => [...document.querySelectorAll("article :is(p, li, dd) mjx-container")]
+                .filter(formula => formula.firstElementChild.getBoundingClientRect().width
+                    > formula.closest("p, li, dd").clientWidth + 1 && getComputedStyle(formula).overflowX !== "auto")
+                .map(formula => formula.textContent)"""
+        )
         return visit
     finally:
         context.close()

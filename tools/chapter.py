@@ -1,7 +1,8 @@
 """Begin the chapter of an activation: `python tools/chapter.py softsign`.
 
-Copies docs/skeleton.ipynb to chapters/<family>/<name>.ipynb under the names of the catalogue's entry and executes it. The
-new notebook has every section that the tests ask for and passes as it stands; write the chapter in its place.
+Copies docs/skeleton.ipynb, or docs/vector_skeleton.ipynb for an activation of several numbers, to
+chapters/<family>/<name>.ipynb under the names of the catalogue's entry and executes it. The new notebook has every section that
+the tests ask for and passes as it stands; write the chapter in its place.
 """
 
 import argparse
@@ -16,15 +17,18 @@ import chapters
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
-from activlib.activation import Activation  # noqa: E402
-from activlib.catalogue import activations, families  # noqa: E402
+from activlib.catalogue import activations, families, vector_activations  # noqa: E402
+from activlib.entry import Entry  # noqa: E402
+from activlib.vector import VectorActivation  # noqa: E402
 
-SKELETON = ROOT / "docs" / "skeleton.ipynb"
+SKELETONS = ROOT / "docs"
+ENTRIES = activations | vector_activations
 
 
-def filled(entry: Activation):
-    """The skeleton under the names of an entry, without the table of libraries if it names none."""
-    notebook = nbformat.read(SKELETON, as_version=4)
+def filled(entry: Entry):
+    """The skeleton for this kind of entry under its names, without the table of libraries if it names none."""
+    kind = "vector_skeleton" if isinstance(entry, VectorActivation) else "skeleton"
+    notebook = nbformat.read(SKELETONS / f"{kind}.ipynb", as_version=4)
     if not entry.libraries:
         notebook.cells = [cell for cell in notebook.cells if not cell.source.startswith("al.libraries(")]
     for cell in notebook.cells:
@@ -39,15 +43,15 @@ def main(arguments=None):
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("name", help="of an entry of the catalogue")
     name = parser.parse_args(arguments).name
-    if name not in activations:
+    if name not in ENTRIES:
         raise SystemExit(f"the catalogue has no {name!r}; write its entry first (CONTRIBUTING.md)")
-    family = next(f for f in families if activations[name] in vars(import_module(f"activlib.catalogue.{f}")).values())
+    family = next(f for f in (*families, "vector") if ENTRIES[name] in vars(import_module(f"activlib.catalogue.{f}")).values())
     page = f"chapters/{family}/{name}"
     path = ROOT / f"{page}.ipynb"
     if path.exists():
         raise SystemExit(f"{page}.ipynb exists already")
     path.parent.mkdir(exist_ok=True)
-    nbformat.write(filled(activations[name]), path)
+    nbformat.write(filled(ENTRIES[name]), path)
     chapters.execute(path)
     print(f"{page}.ipynb is executed; list it in _toc.yml:\n      - file: {page}")
 

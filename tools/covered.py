@@ -15,8 +15,6 @@ from book import labels
 
 KINDS = {"vector": "a function of several numbers", "several": "a function of several arrays"}
 
-# Elementwise, but no activation function of a network: why.
-
 
 def rows():
     """(list, name, chapters or the reason for none, whether that is well) of each name."""

@@ -8,6 +8,7 @@ PARTS = (
     "assets",
     "explorer",
     "gallery",
+    "helper",
     "names",
     "own",
     "properties",

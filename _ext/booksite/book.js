@@ -3,12 +3,21 @@
 (() => {
   // A formula or output wider than its box scrolls inside it, which the keyboard can do only once the box takes the focus.
   const boxes = [
-    ['mjx-container[display="true"]', "Wide formula"],
+    ['mjx-container:is([display="true"], .wide-formula)', "Wide formula"],
     [".cell_output .text_html, .pst-scrollable-table-container", "Wide table"],
     ["pre", "Wide code"],
   ];
 
+  // A formula inside a sentence does not break, so one that is wider than its paragraph becomes such a box too.
+  function findWide() {
+    const formulas = [...document.querySelectorAll("article :is(p, li, dd) mjx-container:not([display])")];
+    const wide = formulas.map((formula) =>
+      formula.firstElementChild.getBoundingClientRect().width > formula.closest("p, li, dd").clientWidth);
+    formulas.forEach((formula, i) => formula.classList.toggle("wide-formula", wide[i]));
+  }
+
   function openToKeyboard() {
+    findWide();
     for (const [selector, label] of boxes) {
       for (const box of document.querySelectorAll(selector)) {
         if (box.scrollWidth <= box.clientWidth || box.tabIndex === 0) continue;

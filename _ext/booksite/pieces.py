@@ -20,7 +20,7 @@ ROOT = Path(__file__).resolve().parents[2]
 # Directives that show something else than their text.
 SHOWN = {
     "math": "formula", "explorer": "explorer", "compare": "explorer", "properties": "picture", "gallery": "picture",
-    "names": None, "own-function": "picture", "bibliography": None,
+    "helper": "picture", "names": None, "own-function": "picture", "bibliography": None,
 }  # fmt: skip
 INLINE = {
     "text": "text", "softbreak": "text", "code_inline": "code", "math_inline": "symbol", "math_inline_double": "formula",

@@ -25,7 +25,7 @@ from activlib.constant import closed
 from activlib.explorer import explorer_html
 from activlib.explorer.specification import MOST_CURVES, label, part
 from activlib.facts.data import VERSION, as_data, schema
-from activlib.facts.fact import AbsentFact
+from activlib.facts.predicates import predicates
 from activlib.facts.render import cell, evidence
 from activlib.vector.facts.claims import LABELS
 from booksite.gallery import curve
@@ -42,23 +42,12 @@ SEVERAL_COLUMNS = (
     "definiteness", "rank", "lipschitz", "lipschitz_infinity", "mean", "second_moment", "gain", "gradient_second_moment",
 )  # fmt: skip
 
-# What a reader may ask for: (label, whether the facts say so).
-FILTERS = {
-    "bounded": lambda f: f.range.value.inf.is_finite and f.range.value.sup.is_finite,
-    "monotone": lambda f: len({s.kind.split()[-1] for s in f.monotonicity.value} - {"constant"}) <= 1,
-    "convex": lambda f: all(s.kind.endswith("convex") for s in f.convexity.value) and len(f.convexity.value) == 1,
-    "differentiable everywhere": lambda f: f.smoothness.value.order >= 1,
-    "zero mean": lambda f: f.mean.value == 0,
-    "never saturates": lambda f: f.saturation.value.is_empty,
-}
-
-
 class Entry(NamedTuple):
     """What the table, facts.json and, for a function of one number, the explorer of chosen activations hold of an activation."""
 
     title: str
     parameters: str
-    tags: str
+    answers: dict  # {predicate: what says so; "" where it is not so, None where that is not known}
     cells: str
     data: dict
     curve: str = ""
@@ -72,15 +61,8 @@ def sortable(fact):
     return ""
 
 
-def holds(claim, facts):
-    """Whether the facts say so; a fact that is not certified says nothing."""
-    try:
-        return bool(claim(facts))
-    except AbsentFact:
-        return False
-
-
-CODE = kept.code("facts", "definition", "explorer", "vector", *(HERE / name for name in ("properties.py", "gallery.py")))
+CODE = kept.code("facts", "definition", "explorer", "vector", "data/runs/eight_bits.json",
+                 *(HERE / name for name in ("properties.py", "gallery.py")))
 
 
 def examine(name):
@@ -98,9 +80,19 @@ def examined(activation):
     facts = activlib.facts(activation)
     given = ", ".join(f"{p.text} = {facts.parameters[p.name]}" for p in activation.parameters)
     if activation.name in activlib.vector_activations:
-        return Entry(activation.title, given, "", cells(facts, SEVERAL_COLUMNS), as_data(facts))
-    tags = " ".join(label.replace(" ", "-") for label, claim in FILTERS.items() if holds(claim, facts))
-    return Entry(activation.title, given, tags, cells(facts, COLUMNS), as_data(facts), curve(activation, 32), part(activation))
+        return Entry(activation.title, given, {}, cells(facts, SEVERAL_COLUMNS), as_data(facts))
+    answers = {name: answer(predicate, facts) for name, predicate in predicates.items()}
+    return Entry(activation.title, given, answers, cells(facts, COLUMNS), as_data(facts), curve(activation, 32), part(activation))
+
+
+def answer(predicate, facts):
+    found = predicate.holds(facts)
+    return predicate.evidence(facts) if found else None if found is None else ""
+
+
+def tags(entry):
+    """The predicates that hold, as the script reads them."""
+    return " ".join(name for name, says in entry.answers.items() if says)
 
 
 def cells(facts, columns):
@@ -121,7 +113,7 @@ def row(entry, address):
     if entry.part:
         box = f'<input type="checkbox" value="{name}" aria-label="Compare {title}">'
         shown = f"<div>{box}{entry.curve}</div>{shown}"
-    return f'<tr data-tags="{entry.tags}"><th scope="row">{shown}</th>{entry.cells}</tr>'
+    return f'<tr data-tags="{tags(entry)}"><th scope="row">{shown}</th>{entry.cells}</tr>'
 
 
 def boxes(labels, checked=False):
@@ -140,7 +132,7 @@ def table(entries, addresses, several=False):
     else:
         labels = {column: entries[0].data["facts"][column]["label"] for column in COLUMNS}
         filters = ('<fieldset class="filters"><legend>Only those that are or have</legend>'
-                   f"{boxes({name.replace(' ', '-'): name for name in FILTERS})}</fieldset>")
+                   f"{boxes({name: predicate.label for name, predicate in predicates.items()})}</fieldset>")
         compared = f' <a class="btn properties-compare" href="compare.html" data-most="{MOST_CURVES}" hidden></a>'
         name, caption = "Properties of all activations", "Certified facts at the default parameters; Z is standard normal."
     head = "".join(f'<th scope="col">{html.escape(label)}</th>' for label in ("Activation", *labels.values()))

@@ -1,7 +1,6 @@
 """Activations with an exponential left branch."""
 
 from sympy import E, Interval, Piecewise, Rational, erfc, exp, oo, pi, sqrt
-from sympy.codegen.cfunctions import expm1
 
 from activlib.activation import Activation, Parameter, x
 from activlib.constant import Constant
@@ -15,8 +14,6 @@ elu = Activation(
     latex=r"\operatorname{ELU}",
     formula=Piecewise((x, x > 0), (_alpha.symbol * (exp(x) - 1), True)),
     parameters=(_alpha,),
-    # exp(x) - 1 cancels near 0.
-    stable_forms={0: Piecewise((x, x > 0), (_alpha.symbol * expm1(x), True))},
     libraries=(LibraryCall("torch.nn.functional.elu", alpha=_alpha.symbol),
                LibraryCall("torch.nn.ELU", alpha=_alpha.symbol),
                LibraryCall("jax.nn.elu", alpha=_alpha.symbol),
@@ -36,7 +33,6 @@ selu = Activation(
     title="Scaled exponential linear unit (SELU)",
     latex=r"\operatorname{SELU}",
     formula=Piecewise((_lambda_01 * x, x > 0), (_lambda_01 * _alpha_01 * (exp(x) - 1), True)),
-    stable_forms={0: Piecewise((_lambda_01 * x, x > 0), (_lambda_01 * _alpha_01 * expm1(x), True))},
     libraries=(LibraryCall("torch.nn.functional.selu"), LibraryCall("torch.nn.SELU"),
                LibraryCall("jax.nn.selu"),
                LibraryCall("keras.activations.selu"),

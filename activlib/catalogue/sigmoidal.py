@@ -2,7 +2,6 @@
 
 from sympy import Interval, Piecewise, Rational, S, atan, exp, log, oo, sqrt
 from sympy import tanh as hyperbolic_tangent
-from sympy.codegen.cfunctions import expm1
 
 from activlib.activation import Activation, Parameter, x
 from activlib.libraries import LibraryCall
@@ -12,11 +11,6 @@ sigmoid = Activation(
     title="Logistic sigmoid",
     latex=r"\sigma",
     formula=1 / (1 + exp(-x)),
-    # Either branch keeps the argument of exp negative, so that nothing overflows.
-    stable_forms={0: Piecewise((1 / (1 + exp(-x)), x >= 0), (exp(x) / (1 + exp(x)), True)),
-                  1: Piecewise((exp(-x) / (1 + exp(-x)) ** 2, x >= 0), (exp(x) / (1 + exp(x)) ** 2, True)),
-                  2: Piecewise((exp(-x) * expm1(-x) / (1 + exp(-x)) ** 3, x >= 0),
-                               (-exp(x) * expm1(x) / (1 + exp(x)) ** 3, True))},
     window=(-8, 8),
     names=("Logistic function", "Soft step", "expit"),
     libraries=(LibraryCall("torch.sigmoid"), LibraryCall("torch.nn.Sigmoid"),
@@ -30,11 +24,6 @@ tanh = Activation(
     title="Hyperbolic tangent",
     latex=r"\tanh",
     formula=hyperbolic_tangent(x),
-    # 1 - tanh^2 cancels in the tails; sech^2 through exp(-2|x|) does not.
-    stable_forms={1: Piecewise((4 * exp(-2 * x) / (1 + exp(-2 * x)) ** 2, x >= 0),
-                               (4 * exp(2 * x) / (1 + exp(2 * x)) ** 2, True)),
-                  2: Piecewise((8 * exp(-2 * x) * expm1(-2 * x) / (1 + exp(-2 * x)) ** 3, x >= 0),
-                               (-8 * exp(2 * x) * expm1(2 * x) / (1 + exp(2 * x)) ** 3, True))},
     libraries=(LibraryCall("torch.tanh"), LibraryCall("torch.nn.Tanh"),
                LibraryCall("jax.nn.tanh"),
                LibraryCall("keras.activations.tanh"),

@@ -1,7 +1,6 @@
 """Smooth versions of the rectifier."""
 
 from sympy import Interval, Piecewise, Rational, exp, log, oo, sqrt, tanh
-from sympy.codegen.cfunctions import log1p
 
 from activlib.activation import Activation, Parameter, x
 from activlib.libraries import LibraryCall
@@ -15,11 +14,6 @@ softplus = Activation(
     latex=r"\operatorname{softplus}",
     formula=log(1 + exp(_z)) / _beta.symbol,
     parameters=(_beta,),
-    # exp is asked where it is at most 1, and log1p keeps what 1 + exp rounds away.
-    stable_forms={0: Piecewise((x + log1p(exp(-_z)) / _beta.symbol, x >= 0), (log1p(exp(_z)) / _beta.symbol, True)),
-                  1: Piecewise((1 / (1 + exp(-_z)), x >= 0), (exp(_z) / (1 + exp(_z)), True)),
-                  2: Piecewise((_beta.symbol * exp(-_z) / (1 + exp(-_z)) ** 2, x >= 0),
-                               (_beta.symbol * exp(_z) / (1 + exp(_z)) ** 2, True))},
     # PyTorch takes x itself where beta x > 20.
     names=("SmoothReLU",),
     libraries=(LibraryCall("torch.nn.functional.softplus", beta=_beta.symbol),

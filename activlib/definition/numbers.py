@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import functools
 import math
+from collections import defaultdict
 from fractions import Fraction
 
 import sympy as sp
@@ -16,6 +17,7 @@ MOST_DIGITS = 400
 MOST_BITS = 5000  # of the power of two in a breakpoint
 MAX_OPERATIONS = 300  # of a constant that SymPy is asked to simplify
 MAX_TERMS = 1000  # of an expansion
+STEEP = 100  # numbers in an exponent
 
 
 class NotTold(ValueError):
@@ -57,11 +59,47 @@ def is_zero(number: sp.Expr) -> bool:
         return number == 0
     if number.has(ComplexRootOf):
         number = reduced(number)
+    number, _ = without_steep(_exponential(number))
     if number == 0 or expanded(number) == 0:
         return True
     if number.count_ops() > MAX_OPERATIONS:
         return False
     return sp.radsimp(sp.together(number)) == 0 or sp.simplify(number) == 0
+
+
+def without_steep(e: sp.Expr) -> tuple[sp.Expr, dict[sp.Symbol, sp.Expr]]:
+    """`e` with symbols for exponentials of large multiples, and {symbol: exponential}: SymPy would take exp(1000 x) for the
+    1000th power of exp(x), and e^1000 for the number that it is.
+
+    Where the result vanishes, `e` does; the reverse fails where exponents have no small common measure.
+    """
+    exponents, powers, symbols = defaultdict(list), {}, {}
+    for f in e.atoms(sp.exp, sp.Pow):
+        base, exponent = f.as_base_exp()
+        if base.is_number and not (isinstance(f, sp.Pow) and exponent.is_Rational):
+            c, z = exponent.as_content_primitive()
+            turned = z.could_extract_minus_sign()
+            exponents[base, -z if turned else z].append((-c if turned else c, f))
+    for (base, z), found in exponents.items():
+        if max(max(abs(q.p), q.q) for c, _ in found for q in (c, *z.atoms(sp.Rational))) <= STEEP:
+            continue
+        unit = sp.gcd_list([c for c, _ in found])
+        for c, f in found:
+            measure = unit if max(abs(c) for c, _ in found) <= STEEP * unit else abs(c)
+            powers[f] = symbols.setdefault(base ** (measure * z), sp.Dummy(positive=True)) ** (c / measure)
+    return e.xreplace(powers), {t: f for f, t in symbols.items()}
+
+
+def simplifies_away(e: sp.Expr) -> bool:
+    """Whether SymPy's simplification, which may take seconds, proves that an expression is zero."""
+    e, _ = without_steep(_exponential(e))
+    if not e.has(sp.Function) and all(p.exp.is_Integer for p in e.atoms(sp.Pow)):  # then a common denominator settles it
+        return sp.expand(sp.together(e).as_numer_denom()[0]) == 0
+    return sp.simplify(e) == 0
+
+
+def _exponential(e):
+    return e.rewrite([sp.tanh, sp.sinh, sp.cosh], sp.exp)
 
 
 def value_at(expression: sp.Expr, point: sp.Expr) -> sp.Expr:
@@ -108,7 +146,7 @@ def _terms(e):
 
 def vanishes(expression: sp.Expr) -> bool:
     """Whether an expression is zero for every x, by bringing it on one fraction bar; False where that does not show it."""
-    exponential = expanded(expression.rewrite([sp.tanh, sp.sinh, sp.cosh], sp.exp))
+    exponential = expanded(without_steep(_exponential(expression))[0])
     return exponential is not None and expanded(sp.together(exponential).as_numer_denom()[0]) == 0
 
 

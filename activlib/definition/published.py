@@ -6,6 +6,7 @@ import itertools
 
 import sympy as sp
 
+from activlib.definition.numbers import without_steep
 from activlib.definition.symbols import x
 
 
@@ -40,8 +41,9 @@ def with_decimals(expression: sp.Expr) -> sp.Expr:
 
 
 def _with_symbols(expression):
-    """{symbol: what it stands for}, and the expression with symbols for functions other than exp, for roots of numbers
-    and for long fractions, which would only mislead and slow down the factoring of a polynomial."""
+    """{symbol: what it stands for}, and the expression with symbols for functions other than exp, for exponentials of large
+    multiples, for roots of numbers and for long fractions, which would only mislead and slow down the factoring of a
+    polynomial."""
     symbols = {}
 
     def symbolic(e):
@@ -51,8 +53,9 @@ def _with_symbols(expression):
             return symbols.setdefault(e, sp.Dummy(positive=e.is_positive))
         return e.func(*map(symbolic, e.args)) if e.args else e
 
-    changed = symbolic(expression)
-    return {symbol: e for e, symbol in symbols.items()}, changed
+    gentle, steep = without_steep(expression)
+    changed = symbolic(gentle)
+    return {symbol: e for e, symbol in symbols.items()} | steep, changed
 
 
 def _paired(product):

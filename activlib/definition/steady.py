@@ -21,8 +21,14 @@ def steady(e: sp.Expr) -> sp.Expr:
     if e.has(sp.Piecewise):
         return e.replace(lambda f: isinstance(f, sp.Piecewise), lambda f: sp.Piecewise(
             *((steady(part), condition) for part, condition in f.args), evaluate=False))
-    found = _in_one_exponential(e) or _shifted(e) or _conjugated(e)
+    found = _grown(e) or _in_one_exponential(e) or _shifted(e) or _conjugated(e)
     return found.replace(_is_nested_product, _gathered).replace(lambda f: f.is_Add, _paired)
+
+
+def _grown(e):
+    """c (exp(z) - 1), which is large only where the exponential is."""
+    c, f = forms.accurate(e).as_independent(expm1, as_Add=False)
+    return c * f if isinstance(f, expm1) and not c.has(sp.exp) else None
 
 
 def _conjugated(e):
@@ -96,8 +102,13 @@ def _gathered(product):
 
 
 def _paired(total):
-    """A sum with expm1 for the difference of two exponentials, or of one and 1, whatever their factor is."""
+    """A sum with expm1 for the difference of two exponentials, or of one and 1, and erfc for 1 + erf, whatever their factor
+    is."""
     terms = list(total.args)
+    for term in [t for t in terms if t.has(sp.erf)]:
+        c, f = term.as_independent(sp.erf, as_Add=False)
+        if isinstance(f, sp.erf) and (sign := next((s for s in (1, -1) if s * c in terms), None)):
+            terms = [t for t in terms if t not in (term, sign * c)] + [sign * c * sp.erfc(-sign * f.args[0], evaluate=False)]
     grown = [t for t in terms if t.has(sp.exp) and not _split(t)[0].has(sp.exp)]
     if len(grown) == 2 and _split(grown[0])[0] == -_split(grown[1])[0]:
         (c, p), (_, q) = map(_split, grown)

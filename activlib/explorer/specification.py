@@ -15,7 +15,6 @@ from activlib.activation import Activation, x
 from activlib.definition.domain import kept, requirements
 from activlib.definition.kinks import explicit
 from activlib.definition.numbers import value_at
-from activlib.definition.steady import steady
 from activlib.explorer.sampling import height
 from activlib.explorer.trees import cuts, tree
 
@@ -237,13 +236,9 @@ def _curve(activation, keys):
 
 
 def _drawn(activation, n):
-    """The n-th derivative in a form that the browser's arithmetic takes, also close by: the stable one if there is one;
-    else one whose exponentials do not overflow, with Taylor's polynomial next to a removable singularity; all within the
-    domain of f."""
-    e = activation.stable(n)
-    if any(order <= n for order in activation.stable_forms):
-        return e
-    e, line = steady(e), activation.line()
+    """The n-th derivative in a form that the browser's arithmetic takes, also close by: the stable one, with Taylor's
+    polynomial next to a removable singularity; all within the domain of f."""
+    e, line = activation.stable(n), activation.line()
     if n and line.values and any(r.least is not None for r in requirements(activation.formula)):
         # Where parameters decide on the domain of f, the published derivatives leave it out.
         e = kept(e, (explicit(activation.formula),))

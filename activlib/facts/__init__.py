@@ -8,6 +8,7 @@
     smooth, roots, charts       one analytic piece; closed forms of zeros; sign charts
     curve                       the pieces and joints of a function
     shape, bounds, ends, moments, cost    the facts
+    predicates                  what a reader may ask of them
     fact, report, render        the objects that a reader sees
 """
 

@@ -13,6 +13,7 @@ import sympy as sp
 from flint import arb, ctx
 
 from activlib.balls import BITS, Undecided, ball, precision
+from activlib.definition.numbers import simplifies_away
 from activlib.definition.series import expansion
 from activlib.facts.enclosure import Enclosure
 from activlib.facts.roots import exact_roots, vanishes
@@ -68,7 +69,7 @@ def chart(g: Shifted) -> Chart:
             bits *= 2
             if bits > MOST_BITS:
                 raise
-        if bits == 2 * BITS and sp.simplify(g.expression) == 0:
+        if bits == 2 * BITS and simplifies_away(g.expression):
             return Chart((), (0,), 1)
 
 

@@ -28,6 +28,11 @@ def cost(formula: sp.Expr) -> str:
     return ", ".join(f"{_number(counts[kind])} {kind}{'s' * (counts[kind] > 1)}" for kind in shown) or "no operation"
 
 
+def cheap(formula: sp.Expr) -> bool:
+    """Whether nothing but additions, multiplications and comparisons of x are needed."""
+    return {kind for kind, n in _counts(formula).items() if n} <= {"multiplication", "addition", "comparison"}
+
+
 def _number(n):
     return NUMBERS[n] if n < len(NUMBERS) else str(n)
 

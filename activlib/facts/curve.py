@@ -13,12 +13,12 @@ from sympy.codegen.cfunctions import expm1, log1p
 from activlib.activation import Activation, x
 from activlib.balls import Undecided, ball
 from activlib.definition.line import Line
-from activlib.definition.numbers import in_order
+from activlib.definition.numbers import in_order, simplifies_away
 from activlib.facts.charts import Chart, chart
 from activlib.facts.enclosure import Enclosure, evaluated
 from activlib.facts.roots import expanded, tidy
 from activlib.facts.signs import certain_sign, sign
-from activlib.facts.smooth import Shifted, Smooth
+from activlib.facts.smooth import Shifted, Smooth, require
 
 
 class Segment(NamedTuple):
@@ -167,7 +167,10 @@ class Curve:
 
     def _periodic(self, shifted, period):
         """The signs over one period, which begins at a zero; over the line where there is no zero."""
-        start = next(p for p in (-period * sp.Rational(k, 17) for k in range(1, 9)) if shifted.sign_at(p))
+        start = next((p for p in (-period * sp.Rational(k, 17) for k in range(1, 9)) if shifted.sign_at(p)), None)
+        if start is None:
+            require(simplifies_away(shifted.expression) or None, "whether it is zero everywhere is neither proved nor refuted")
+            return Signs((Segment(-sp.oo, sp.oo, 0, shifted.piece),))
         window = Smooth(shifted.piece.expression, start, start + period)
         signs = self._chart(dataclasses.replace(shifted, piece=window))
         self.examined += signs.boxes

@@ -28,6 +28,8 @@ def _fact(fact):
     if fact.absent:
         return data
     data |= {"value": render.plain(fact.known), "latex": fact.latex}
+    if found := render.numbers(fact.known):
+        data["numbers"] = found
     if fact.period is not None:
         data["period"] = str(fact.period)
     if fact.method == "enclosed":

@@ -10,6 +10,7 @@ from flint import arb
 
 from activlib.activation import x
 from activlib.balls import Undecided, ball
+from activlib.definition.numbers import simplifies_away
 from activlib.facts import tails
 from activlib.facts.bounds import compare
 from activlib.facts.curve import Curve
@@ -189,7 +190,7 @@ def _vanishes(expression, piece):
     difference = dataclasses.replace(piece, expression=expression)
     if any(certain_sign(difference.balls(point, 0)[0]) for point in _samples(piece)):
         return False
-    if not expression.has(Enclosure) and (vanishes(expression) or sp.simplify(expression) == 0):
+    if not expression.has(Enclosure) and (vanishes(expression) or simplifies_away(expression)):
         return True
     raise Undecided("whether it is symmetric is neither proved nor refuted")
 

@@ -125,6 +125,21 @@ def _plain_number(number):
     return written
 
 
+def numbers(value) -> dict[str, float]:
+    """Each finite number that the plain text of a value writes, as the nearest float to what is known of it."""
+    found = {}
+
+    def note(number):
+        if isinstance(number, sp.Expr) and number.is_finite and not number.free_symbols:
+            found[_plain_number(number)] = float(Enclosure(ball(number)).midpoint)
+        return ""
+
+    with precision():
+        for token in (token for phrase in phrases(value) for token in phrase if not isinstance(token, str)):
+            _written(token, note, dict.fromkeys("R{}", ""), "")
+    return found
+
+
 # LaTeX
 
 def latex(fact) -> str:

@@ -8,7 +8,13 @@ import sympy as sp
 
 from activlib.activation import x
 from activlib.constant import Constant, closed
-from activlib.definition.numbers import expanded, reduced, vanishes  # noqa: F401 - where facts look for them
+from activlib.definition.numbers import (  # noqa: F401 - where facts look for them
+    expanded,
+    reduced,
+    simplifies_away,
+    vanishes,
+    without_steep,
+)
 
 MAX_OPERATIONS = 400  # of an expression whose factors are sought
 MAX_DEGREE = 4
@@ -86,11 +92,11 @@ def tidy(number: sp.Expr) -> sp.Expr:
         return integer
     if (number := reduced(number)).has(sp.polys.rootoftools.ComplexRootOf):
         return number
-    number = number.rewrite([sp.tanh, sp.sinh, sp.cosh], sp.exp)
+    number, steep = without_steep(number.rewrite([sp.tanh, sp.sinh, sp.cosh], sp.exp))
     candidates = [number, sp.radsimp(sp.together(number)), sp.radsimp(sp.ratsimp(number)) if not number.has(sp.Function)
                   else sp.expand(number)]
     candidates += [sp.factor_terms(c) for c in candidates]
-    return min(candidates, key=lambda c: (sp.count_ops(c), len(str(c))))
+    return min((c.xreplace(steep) for c in candidates), key=lambda c: (sp.count_ops(c), len(str(c))))
 
 
 def _integer(number):
@@ -104,4 +110,4 @@ def _integer(number):
 
 def is_zero(number: sp.Expr) -> bool:
     """Whether SymPy proves that a constant is zero; the cheap ways first."""
-    return number == 0 or tidy(number) == 0 or (number.count_ops() <= MAX_OPERATIONS // 4 and sp.simplify(number) == 0)
+    return number == 0 or tidy(number) == 0 or (number.count_ops() <= MAX_OPERATIONS // 4 and simplifies_away(number))

@@ -40,7 +40,7 @@ def evaluate(activation, x, n, parameters):
     Entries lie within 4 ulp of the exact value in float64 and within 2 ulp in float32 and float16, or
     within 4 ulp of the exact value at a neighbor of x where f is that ill-conditioned (near a zero that is
     not 0, say): `activlib.accuracy` says what is proved. At an infinite entry the value is the limit, NaN
-    where there is none; NaN gives NaN. NumPy emits no warning.
+    where there is none; NaN gives NaN. A zero may have either sign. NumPy emits no warning.
 
     Raises TypeError for other kinds of entries and for unknown parameters, ValueError for a parameter
     outside its domain, a number beyond the largest float64, and nested lists of unequal lengths.

@@ -84,7 +84,12 @@ class _Compiler:
         # Where a function is continuous it needs no comparison, in three cases.
         continuous = [left.subs(x, cut) == at_cut.subs(x, cut) == right.subs(x, cut)
                       for cut, at_cut, (left, right) in zip(exact_cuts, held, pairwise(expressions), strict=True)]
-        # 1. A constant at an end is what the next piece, clamped at the cut, gives there.
+        # 1. Of two lines, the upper one where the slope rises, else the lower one.
+        if cuts and all(continuous) and _two_lines(expressions):
+            left, right = (sp.diff(e, x) for e in expressions)
+            return self.step(np.maximum if (right > left) == True else np.minimum,  # noqa: E712
+                             *(value(e, INPUT) for e in sorted(expressions, key=lambda e: not e.has(x))))
+        # 2. A constant at an end is what the next piece, clamped at the cut, gives there.
         start, stop = 0, len(expressions)
         if cuts and continuous[0] and not expressions[0].has(x) and self.gives(expressions[1], cuts[0], expressions[0]):
             start = 1
@@ -93,11 +98,6 @@ class _Compiler:
             stop -= 1
         expressions, held, ends = expressions[start:stop], held[start:stop - 1], [None, *cuts, None][start:stop + 1]
         cuts, exact_cuts, continuous = (part[start:stop - 1] for part in (cuts, exact_cuts, continuous))
-        # 2. Of two lines, the upper one where the slope rises, else the lower one.
-        if ends == [None, *cuts, None] and cuts and all(continuous) and _two_lines(expressions):
-            left, right = (sp.diff(e, x) for e in expressions)
-            return self.step(np.maximum if (right > left) == True else np.minimum,  # noqa: E712
-                             *(value(e, INPUT) for e in expressions))
         clamped = [value(e, self.clamp(*bounds) if e.has(x) else INPUT)
                    for e, bounds in zip(expressions, pairwise(ends), strict=True)]
         # 3. Pieces that are 0 where they meet, each clamped to its interval, add up.

@@ -11,6 +11,7 @@ from activlib.kernels.pieces import Pieces
 from activlib.kernels.proof import errors
 
 ROUNDS, MOST_BOXES = 5, 20_000  # of splitting, and boxes in one
+MOST_FAR_BOXES = 60_000  # where those far out are split, too
 
 
 class Covering:
@@ -67,7 +68,8 @@ class Covering:
                 finer |= highs > lows
             few = lows[finer].size * SPLIT > MOST_BOXES or turn == rounds - 1 or (turn > 2 and good.mean() < 0.02)
             keep = ~finer | few
-            if turn == 0 and keep.any() and self.helps(steps, work, lows[keep], highs[keep], alone[keep]):
+            far_too = turn == 0 and keep.any() and lows.size * SPLIT <= MOST_FAR_BOXES
+            if far_too and self.helps(steps, work, lows[keep], highs[keep], alone[keep]):
                 keep[:] = False
             left.append((lows[keep], highs[keep], alone[keep], origin[keep]))
             lows, highs, alone, origin = split(lows[~keep], highs[~keep], alone[~keep], origin[~keep])

@@ -75,6 +75,10 @@ def test_wide_boxes_take_the_keyboard_on_a_phone(phone):
     assert not phone.closed_boxes
 
 
+def test_no_formula_is_cut_on_a_phone(phone):
+    assert not phone.cut_formulas
+
+
 def test_print_shows_the_chapter_alone_and_light(desk):
     assert desk.paper == {"theme": "light", "frame": [], "heading": True, "theme after": "dark"}
 

@@ -1,12 +1,13 @@
-"""Ask the libraries' cross-entropies what they take: `python tools/runs/losses.py`.
+"""Ask the libraries' losses what they take: `python tools/runs/losses.py`.
 
-For the chapter Choosing. Each call, with its defaults, gets the same three things in turn: raw scores, the probabilities that
-belong to them, and the logarithms of those. It *takes* the one with which it returns the cross-entropy. Then it gets that of a
-prediction that is wrong beyond what a probability in float32 can say. Writes activlib/data/runs/losses.json:
+For the chapter Choosing. Each cross-entropy, with its defaults, gets the same three things in turn: raw scores, the
+probabilities that belong to them, and the logarithms of those. It *takes* the one with which it returns the cross-entropy. Then
+it gets that of a prediction that is wrong beyond what a probability in float32 can say. The losses of a real number get the
+number, and have to return the mean squared error. Writes activlib/data/runs/losses.json:
 
-scores, targets: what the calls got, {"binary" or "classes": numbers}; targets are 0 or 1, or class numbers.
-exact: {"binary" or "classes": the cross-entropy, the mean over the examples}.
-far: {"binary" or "classes": [a score and its target, or the scores and the class, that are far off; the cross-entropy]}.
+scores, targets: what the calls got, {"binary", "classes" or "number": numbers}; targets are 0 or 1, class numbers, or numbers.
+exact: {"binary", "classes" or "number": the loss, the mean over the examples}.
+far: {"binary", "classes" or "number": [a prediction and its target that are far off; the loss]}.
 calls: one for each call: library, call, task, targets (as "0 or 1", "numbers" or "one-hot"), takes, returns ({what it got: the
     mean of what it returned, to four digits, or the name of the error}), far (what it returned there; None if infinite).
 
@@ -29,9 +30,11 @@ sys.path[:0] = [str(ROOT), str(ROOT / "tools")]
 from runs.store import store  # noqa: E402
 
 SCORES = {"binary": np.array([-1.5, 0.25, 2.0, -0.5]),
-          "classes": np.array([[1.0, -0.5, 2.0], [0.0, 1.5, -1.0], [-2.0, 0.5, 0.25], [0.75, 0.0, -0.25]])}
-TARGETS = {"binary": np.array([0, 1, 0, 1]), "classes": np.array([2, 0, 2, 0])}
-FAR = {"binary": (np.array([200.0]), np.array([0])), "classes": (np.array([[200.0, 0.0, 0.0]]), np.array([1]))}
+          "classes": np.array([[1.0, -0.5, 2.0], [0.0, 1.5, -1.0], [-2.0, 0.5, 0.25], [0.75, 0.0, -0.25]]),
+          "number": np.array([-1.5, 0.25, 2.0, -0.5])}
+TARGETS = {"binary": np.array([0, 1, 0, 1]), "classes": np.array([2, 0, 2, 0]), "number": np.array([-1.0, 3.0, 2.5, 0.0])}
+FAR = {"binary": (np.array([200.0]), np.array([0])), "classes": (np.array([[200.0, 0.0, 0.0]]), np.array([1])),
+       "number": (np.array([200.0]), np.array([0.0]))}
 KINDS = ("raw scores", "probabilities", "logarithms of probabilities")
 
 
@@ -47,6 +50,12 @@ def calls():
         kind = torch.float32 if task == "binary" else torch.long
         yield ("PyTorch", f"torch.nn.{loss.__name__}()", task, targets,
                lambda x, t, loss=loss, kind=kind: loss()(torch.tensor(x, dtype=torch.float32), torch.tensor(t, dtype=kind)))
+    yield ("PyTorch", "torch.nn.MSELoss()", "number", "numbers",
+           lambda x, t: nn.MSELoss()(torch.tensor(x, dtype=torch.float32), torch.tensor(t, dtype=torch.float32)))
+    yield ("Keras", "keras.losses.MeanSquaredError()", "number", "numbers",
+           lambda x, t: keras.losses.MeanSquaredError()(t[:, None].astype("float32"), x[:, None].astype("float32")))
+    yield ("JAX with optax", "optax.squared_error", "number", "numbers",
+           lambda x, t: optax.squared_error(x.astype("float32"), t.astype("float32")).mean())
     for name, task, targets in (("BinaryCrossentropy", "binary", "0 or 1"),
                                 ("SparseCategoricalCrossentropy", "classes", "numbers"),
                                 ("CategoricalCrossentropy", "classes", "one-hot")):
@@ -63,12 +72,17 @@ def calls():
 
 
 def kinds(task, scores):
-    """The same prediction as raw scores, probabilities and their logarithms, computed in double precision."""
+    """The same prediction as raw scores, probabilities and their logarithms, computed in double precision; or a number."""
+    if task == "number":
+        return {"the number": scores}
     logs = -np.logaddexp(0, -scores) if task == "binary" else scores - np.logaddexp.reduce(scores, axis=1, keepdims=True)
     return dict(zip(KINDS, (scores, np.exp(logs), logs), strict=True))
 
 
-def cross_entropy(task, scores, targets):
+def right(task, scores, targets):
+    """The mean squared error of numbers, and the cross-entropy of raw scores."""
+    if task == "number":
+        return float(np.mean((scores - targets) ** 2))
     if task == "binary":
         return float(np.mean(np.logaddexp(0, scores) - targets * scores))
     return float(np.mean(np.logaddexp.reduce(scores, axis=1) - scores[range(len(targets)), targets]))
@@ -83,11 +97,11 @@ def answer(function, given, targets, wanted):
 
 
 def asked(library, text, task, wanted, function):
-    exact = cross_entropy(task, SCORES[task], TARGETS[task])
+    exact = right(task, SCORES[task], TARGETS[task])
     got = {kind: answer(function, given, TARGETS[task], wanted) for kind, given in kinds(task, SCORES[task]).items()}
     takes = [kind for kind, value in got.items() if not isinstance(value, str) and abs(value - exact) < 1e-4]
     if not takes:
-        raise SystemExit(f"{text} returns the cross-entropy for nothing it was given: {got}")
+        raise SystemExit(f"{text} returns the loss for nothing it was given: {got}")
     scores, targets = FAR[task]
     far = answer(function, kinds(task, scores)[takes[0]], targets, wanted)
     return {"library": library, "call": text, "task": task, "targets": wanted, "takes": takes,
@@ -102,8 +116,8 @@ def rounded(value):
 def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.parse_args()
-    exact = {task: rounded(cross_entropy(task, SCORES[task], TARGETS[task])) for task in SCORES}
-    far = {task: [*(part.tolist() for part in FAR[task]), rounded(cross_entropy(task, *FAR[task]))] for task in FAR}
+    exact = {task: rounded(right(task, SCORES[task], TARGETS[task])) for task in SCORES}
+    far = {task: [*(part.tolist() for part in FAR[task]), rounded(right(task, *FAR[task]))] for task in FAR}
     store("losses", __file__, ("numpy", "torch", "keras", "jax", "optax"),
           scores={task: scores.tolist() for task, scores in SCORES.items()},
           targets={task: targets.tolist() for task, targets in TARGETS.items()},

@@ -1,22 +1,26 @@
-"""Run the softmax of PyTorch, JAX, Keras and ONNX where they may differ: `python tools/runs/shares.py`.
+"""Run the softmax of PyTorch, JAX, Keras, ONNX and TensorFlow.js where they may differ: `python tools/runs/shares.py`.
 
-For the chapters Softmax and Sparsemax: the axis that a call takes by itself, rows with infinities, masks that leave nothing,
-and Keras's sparsemax. Writes activlib/data/runs/shares.json, whose numbers are strings where JSON has none ("inf", "nan"), and
-have at most four digits, which are the same on every processor:
+For the chapters Softmax and Sparsemax, what `al.libraries` does not keep: the axis in an older version of ONNX and in
+TensorFlow.js, masks that leave nothing, and Keras's sparsemax. Writes activlib/data/runs/shares.json, whose numbers have at
+most four digits, which are the same on every processor:
 
-axes: {call: {number of axes: the axis along which its result adds up to 1}}, counted from the front.
+onnx11: {number of axes: the axis along which the result of Softmax of version 11 adds up to 1}, counted from the front.
 schema: {version of ONNX's operator set: axis (the default) and flattens (whether its text says that the axes are coerced into
     two)} of Softmax, as ONNX's own schemas have it.
-rows: {call: [[row of scores, result], ...]} in float32, the last axis.
+tfjs: version, and for `layer` (tf.layers.softmax()) and `function` (tf.softmax) {number of axes: the axis along which the result
+    adds up to 1, or the message of the error}.
 nothing_left: {call: its result for a row of zeros of which a mask given beside them leaves nothing}.
 named: {library: what it has with "sparsemax" or "entmax" in its name}.
 sparsemax: [[row of scores, result of keras.activations.sparsemax], ...].
 
-It needs the libraries of tools/libraries.py: `pip install -r tools/libraries.txt`. Takes some seconds.
+It needs the libraries of tools/libraries.py (`pip install -r tools/libraries.txt`), and node and npm, from which it takes
+TensorFlow.js into a folder that it deletes. Takes some seconds.
 """
 
+import json
+import subprocess
 import sys
-import warnings
+import tempfile
 from pathlib import Path
 
 import numpy as np
@@ -27,42 +31,47 @@ sys.path[:0] = [str(ROOT), str(ROOT / "tools")]
 import libraries as lib  # noqa: E402
 from runs.store import store  # noqa: E402
 
-INF, NAN = np.inf, np.nan
-ROWS = ([0, -INF], [-INF, -INF], [INF, 0], [INF, INF], [NAN, 0])
+TFJS = "4.22.0"
+PROGRAM = """
+const tf = require("@tensorflow/tfjs-core");
+require("@tensorflow/tfjs-backend-cpu");
+const { layers } = require("@tensorflow/tfjs-layers");
+const axis = (softmax, dimensions) => {
+  try {
+    const y = softmax(tf.randomNormal([2, 3, 4, 5].slice(0, dimensions), 0, 1, "float32", 1));
+    const found = y.shape.map((_, k) => k).filter((k) => tf.sum(y, k).dataSync().every((sum) => Math.abs(sum - 1) < 1e-5));
+    if (found.length !== 1) throw new RangeError(`adds up to 1 along ${found}`);
+    return found[0];
+  } catch (error) {
+    if (error instanceof RangeError) throw error;
+    return error.message;
+  }
+};
+const axes = (softmax) => Object.fromEntries([1, 2, 3, 4].map((dimensions) => [dimensions, axis(softmax, dimensions)]));
+console.log(JSON.stringify({ layer: axes((x) => layers.softmax().apply(x)), function: axes((x) => tf.softmax(x)) }));
+"""
 SPARSE = ([0, 0.5, 1], [0, 0.25, 3], [0, 0, -2], [0.1, 0.2, 0.3, 0.4, 0.5], [0.1, 0.6, 1.0, 0.2])
 
 
-def onnx_softmax(opset):
-    """ONNX's Softmax of that version, without attributes, in the reference evaluator."""
+def onnx11(x):
+    """ONNX's Softmax of version 11, without attributes, in the reference evaluator."""
     from onnx import helper, reference
 
-    def run(x):
-        kind = helper.np_dtype_to_tensor_dtype(x.dtype)
-        node = helper.make_node("Softmax", ["x"], ["y"])
-        ends = [helper.make_tensor_value_info(name, kind, x.shape) for name in "xy"]
-        graph = helper.make_graph([node], "softmax", ends[:1], ends[1:])
-        model = helper.make_model(graph, opset_imports=[helper.make_opsetid("", opset)])
-        return reference.ReferenceEvaluator(model).run(None, {"x": x})[0]
-
-    return run
+    kind = helper.np_dtype_to_tensor_dtype(x.dtype)
+    node = helper.make_node("Softmax", ["x"], ["y"])
+    ends = [helper.make_tensor_value_info(name, kind, x.shape) for name in "xy"]
+    graph = helper.make_graph([node], "softmax", ends[:1], ends[1:])
+    model = helper.make_model(graph, opset_imports=[helper.make_opsetid("", 11)])
+    return reference.ReferenceEvaluator(model).run(None, {"x": x})[0]
 
 
-def calls():
-    """{how one writes the call: function of a float32 array}."""
-    import jax
-    import keras
-    import torch
-
-    return {
-        "torch.nn.functional.softmax(x)": lambda x: torch.nn.functional.softmax(torch.tensor(x)),
-        "torch.nn.Softmax()(x)": lambda x: torch.nn.Softmax()(torch.tensor(x)),
-        "torch.softmax(x, dim=-1)": lambda x: torch.softmax(torch.tensor(x), dim=-1),
-        "jax.nn.softmax(x)": jax.nn.softmax,
-        "keras.activations.softmax(x)": keras.activations.softmax,
-        "keras.layers.Softmax()(x)": keras.layers.Softmax(),
-        "onnx.Softmax(x)": onnx_softmax(13),
-        "onnx.Softmax(x), opset 11": onnx_softmax(11),
-    }
+def tfjs():
+    """What TensorFlow.js takes for the axis."""
+    with tempfile.TemporaryDirectory() as folder:
+        packages = [f"@tensorflow/tfjs-{part}@{TFJS}" for part in ("core", "layers", "backend-cpu")]
+        subprocess.run(["npm", "install", "--prefix", folder, "--ignore-scripts", "--silent", *packages], check=True)
+        printed = subprocess.run(["node", "-e", PROGRAM], cwd=folder, check=True, stdout=subprocess.PIPE, text=True).stdout
+    return {"version": TFJS, **json.loads(printed.splitlines()[-1])}
 
 
 def nothing_left():
@@ -105,13 +114,9 @@ def own_axis(softmax, dimensions):
 
 
 def plain(result):
-    """An array as nested lists of numbers of four digits, or strings."""
+    """An array as nested lists of numbers of four digits."""
     array = np.asarray(result)
-    return [*map(plain, array)] if array.ndim else number(array)
-
-
-def number(value):
-    return float(f"{value:.4g}") if np.isfinite(value) else f"{value}"
+    return [*map(plain, array)] if array.ndim else float(f"{array:.4g}")
 
 
 def row_of(softmax, row):
@@ -124,16 +129,13 @@ def main():
     import keras
     import onnx
 
-    warnings.filterwarnings("ignore", message="Implicit dimension choice")  # it is what we measure
-    functions = calls()
     versions = {schema.since_version: schema for schema in onnx.defs.get_all_schemas_with_history() if schema.name == "Softmax"}
     store(
         "shares", __file__, ["numpy", "torch", "jax", "keras", "onnx"],
-        axes={name: {n: own_axis(f, n) for n in range(1, 5)} for name, f in functions.items()},
+        onnx11={n: own_axis(onnx11, n) for n in range(1, 5)},
         schema={version: {"axis": found.attributes["axis"].default_value.i, "flattens": "coerced" in found.doc}
                 for version, found in sorted(versions.items())},
-        rows={name: [row_of(functions[name], row) for row in ROWS]
-              for name in functions if "Softmax()(x)" not in name and "functional" not in name and "opset" not in name},
+        tfjs=tfjs(),
         nothing_left=nothing_left(),
         named=named(),
         sparsemax=[row_of(keras.activations.sparsemax, row) for row in SPARSE],

@@ -21,7 +21,7 @@ POINTS = LINEAR + LOGARITHMIC
 RELATIVE = 1e-13
 # Absolute error of f'' relative to its size elsewhere: it changes sign, and cancels there.
 ABSOLUTE = {0: 1e-16, 1: 1e-16, 2: 1e-15}
-# A window is at least 1e-9 high, or as much of the heights in it: without a taught form, a curve is right to a twentieth of
+# A window is at least 1e-9 high, or as much of the heights in it: a curve is right to a twentieth of
 # a pixel in any. (A value next to 0 may have lost digits that none can see.)
 NOISE = 1e-13
 FAR, NEIGHBORS = 30, 4
@@ -49,11 +49,10 @@ def settings(activation):
 def wrong(activation, points, got, wanted, n, exact):
     """What differs by more than is allowed, as lines of text. Far out a wave is so ill-conditioned that rounding ωx moves it:
     there as much is allowed as `exact`, a function, differs at the next floats."""
-    noise = 0 if activation.stable_forms else NOISE
 
     def right(x, g, w):
         error = abs(g - w)
-        if g == float(w) or (math.isnan(g) and mpmath.isnan(w)) or error <= RELATIVE * abs(w) + ABSOLUTE[n] + noise:
+        if g == float(w) or (math.isnan(g) and mpmath.isnan(w)) or error <= RELATIVE * abs(w) + ABSOLUTE[n] + NOISE:
             return True
         beside = (exact(math.nextafter(x, end)) for end in (-math.inf, math.inf))
         return bool(abs(x) > FAR and error <= NEIGHBORS * max(abs(value - w) for value in beside))
