@@ -28,7 +28,7 @@ class Verdict(NamedTuple):
 
     scores: those of the tests, shares of right classes or of the variance explained, one a seed. failed: how many of the
     tests left more than nine tenths of the loss of a guess, on the training data. rate: the learning rate it chose.
-    below: the activation of the highest mean, where it is settled that this one is below; else None.
+    below: the activation that is settled to be better; of several the one of the highest mean; None if there is none.
     """
 
     scores: np.ndarray
@@ -81,9 +81,10 @@ def verdicts(task: str, kind: str, depth: int, *, optimizer: str = "adam", start
     if missing := [name for name in among or () if name not in ran]:
         raise ValueError(f"in {case} there is no {missing[0]!r}")
     found = dict(sorted(((name, ran[name]) for name in among or ran), key=lambda item: -item[1][1].mean()))
-    first, (_, best, _) = next(iter(found.items()))
     confidence = 1 - 0.05 / len(list(combinations(found, 2)))
-    below = {name: mean_interval(best - scores, confidence=confidence, correlation=SHARED).low > 0
-             for name, (_, scores, _) in found.items()}
-    return {name: Verdict(scores, failed, rate, first if below[name] else None)
-            for name, (rate, scores, failed) in found.items()}
+
+    def below(name):
+        return next((other for other in found if mean_interval(
+            found[other][1] - found[name][1], confidence=confidence, correlation=SHARED).low > 0), None)
+
+    return {name: Verdict(scores, failed, rate, below(name)) for name, (rate, scores, failed) in found.items()}

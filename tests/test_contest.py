@@ -71,6 +71,13 @@ def test_a_verdict_is_by_pairs_of_the_same_seeds_with_nadeau_and_bengios_correct
     assert not found["squared_relu"].qualifies
 
 
+def test_one_that_is_settled_below_another_than_the_best_does_not_qualify():
+    found = al.verdicts("diamonds", "batch", 3)
+    assert next(iter(found)) == "softplus"
+    assert found["identity"].below == "mish"
+    assert not found["identity"].qualifies
+
+
 def test_verdicts_among_a_few_are_about_those_alone():
     found = al.verdicts("digits", "plain", 10, among=["relu", "sigmoid"])
     assert list(found) == ["relu", "sigmoid"]

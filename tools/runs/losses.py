@@ -3,13 +3,16 @@
 For the chapter Choosing. Each cross-entropy, with its defaults, gets the same three things in turn: raw scores, the
 probabilities that belong to them, and the logarithms of those. It *takes* the one with which it returns the cross-entropy. Then
 it gets that of a prediction that is wrong beyond what a probability in float32 can say. The losses of a real number get the
-number, and have to return the mean squared error. Writes activlib/data/runs/losses.json:
+number, and have to return the mean squared error. Those that take raw scores for targets of 0 or 1 are asked for targets
+between them as well, as the task *share*. Writes activlib/data/runs/losses.json:
 
-scores, targets: what the calls got, {"binary", "classes" or "number": numbers}; targets are 0 or 1, class numbers, or numbers.
-exact: {"binary", "classes" or "number": the loss, the mean over the examples}.
-far: {"binary", "classes" or "number": [a prediction and its target that are far off; the loss]}.
-calls: one for each call: library, call, task, targets (as "0 or 1", "numbers" or "one-hot"), takes, returns ({what it got: the
-    mean of what it returned, to four digits, or the name of the error}), far (what it returned there; None if infinite).
+scores, targets: what the calls got, {task: numbers}; a task is "binary", "share", "classes" or "number", with targets 0 or 1,
+    from 0 to 1, class numbers, or numbers.
+exact: {task: the loss, the mean over the examples}.
+far: {task: [a prediction and its target that are far off; the loss]}.
+calls: one for each call: library, call, task, targets (as "0 or 1", "0 to 1", "numbers" or "one-hot"), takes, returns ({what
+    it got: the mean of what it returned, to four digits, or the name of the error}), far (what it returned there; None if
+    infinite).
 
 It needs PyTorch, Keras on JAX, and optax beside activlib: `pip install -r tools/libraries.txt && pip install optax`. Takes
 seconds.
@@ -32,9 +35,12 @@ from runs.store import store  # noqa: E402
 SCORES = {"binary": np.array([-1.5, 0.25, 2.0, -0.5]),
           "classes": np.array([[1.0, -0.5, 2.0], [0.0, 1.5, -1.0], [-2.0, 0.5, 0.25], [0.75, 0.0, -0.25]]),
           "number": np.array([-1.5, 0.25, 2.0, -0.5])}
-TARGETS = {"binary": np.array([0, 1, 0, 1]), "classes": np.array([2, 0, 2, 0]), "number": np.array([-1.0, 3.0, 2.5, 0.0])}
+SCORES["share"] = SCORES["binary"]
+TARGETS = {"binary": np.array([0, 1, 0, 1]), "classes": np.array([2, 0, 2, 0]), "number": np.array([-1.0, 3.0, 2.5, 0.0]),
+           "share": np.array([0.0, 0.25, 0.9, 1.0])}
 FAR = {"binary": (np.array([200.0]), np.array([0])), "classes": (np.array([[200.0, 0.0, 0.0]]), np.array([1])),
-       "number": (np.array([200.0]), np.array([0.0]))}
+       "number": (np.array([200.0]), np.array([0.0])), "share": (np.array([200.0]), np.array([0.25]))}
+SINGLE = ("binary", "share")  # tasks with one score for each example
 KINDS = ("raw scores", "probabilities", "logarithms of probabilities")
 
 
@@ -45,9 +51,10 @@ def calls():
     import torch
     from torch import nn
 
-    for loss, task, targets in ((nn.BCEWithLogitsLoss, "binary", "0 or 1"), (nn.BCELoss, "binary", "0 or 1"),
-                                (nn.CrossEntropyLoss, "classes", "numbers"), (nn.NLLLoss, "classes", "numbers")):
-        kind = torch.float32 if task == "binary" else torch.long
+    for loss, task, targets in ((nn.BCEWithLogitsLoss, "binary", "0 or 1"), (nn.BCEWithLogitsLoss, "share", "0 to 1"),
+                                (nn.BCELoss, "binary", "0 or 1"), (nn.CrossEntropyLoss, "classes", "numbers"),
+                                (nn.NLLLoss, "classes", "numbers")):
+        kind = torch.long if task == "classes" else torch.float32
         yield ("PyTorch", f"torch.nn.{loss.__name__}()", task, targets,
                lambda x, t, loss=loss, kind=kind: loss()(torch.tensor(x, dtype=torch.float32), torch.tensor(t, dtype=kind)))
     yield ("PyTorch", "torch.nn.MSELoss()", "number", "numbers",
@@ -56,15 +63,20 @@ def calls():
            lambda x, t: keras.losses.MeanSquaredError()(t[:, None].astype("float32"), x[:, None].astype("float32")))
     yield ("JAX with optax", "optax.squared_error", "number", "numbers",
            lambda x, t: optax.squared_error(x.astype("float32"), t.astype("float32")).mean())
-    for name, task, targets in (("BinaryCrossentropy", "binary", "0 or 1"),
-                                ("SparseCategoricalCrossentropy", "classes", "numbers"),
-                                ("CategoricalCrossentropy", "classes", "one-hot")):
-        for text, options in (("", {}), ("from_logits=True", {"from_logits": True})):
-            loss = getattr(keras.losses, name)(**options)
-            yield ("Keras", f"keras.losses.{name}({text})", task, targets,
-                   lambda x, t, loss=loss, task=task: loss(t[:, None] if task == "binary" else t,
-                                                           (x[:, None] if task == "binary" else x).astype("float32")))
+    raw = {"from_logits": True}
+    for name, options, task, targets in (("BinaryCrossentropy", {}, "binary", "0 or 1"),
+                                         ("BinaryCrossentropy", raw, "binary", "0 or 1"),
+                                         ("BinaryCrossentropy", raw, "share", "0 to 1"),
+                                         ("SparseCategoricalCrossentropy", {}, "classes", "numbers"),
+                                         ("SparseCategoricalCrossentropy", raw, "classes", "numbers"),
+                                         ("CategoricalCrossentropy", {}, "classes", "one-hot"),
+                                         ("CategoricalCrossentropy", raw, "classes", "one-hot")):
+        loss, text = getattr(keras.losses, name)(**options), ", ".join(f"{key}={value}" for key, value in options.items())
+        yield ("Keras", f"keras.losses.{name}({text})", task, targets,
+               lambda x, t, loss=loss, task=task: loss(t[:, None] if task in SINGLE else t,
+                                                       (x[:, None] if task in SINGLE else x).astype("float32")))
     for loss, task, targets in ((optax.sigmoid_binary_cross_entropy, "binary", "0 or 1"),
+                                (optax.sigmoid_binary_cross_entropy, "share", "0 to 1"),
                                 (optax.softmax_cross_entropy_with_integer_labels, "classes", "numbers"),
                                 (optax.softmax_cross_entropy, "classes", "one-hot")):
         yield ("JAX with optax", f"optax.{loss.__name__}", task, targets,
@@ -75,7 +87,7 @@ def kinds(task, scores):
     """The same prediction as raw scores, probabilities and their logarithms, computed in double precision; or a number."""
     if task == "number":
         return {"the number": scores}
-    logs = -np.logaddexp(0, -scores) if task == "binary" else scores - np.logaddexp.reduce(scores, axis=1, keepdims=True)
+    logs = -np.logaddexp(0, -scores) if task in SINGLE else scores - np.logaddexp.reduce(scores, axis=1, keepdims=True)
     return dict(zip(KINDS, (scores, np.exp(logs), logs), strict=True))
 
 
@@ -83,7 +95,7 @@ def right(task, scores, targets):
     """The mean squared error of numbers, and the cross-entropy of raw scores."""
     if task == "number":
         return float(np.mean((scores - targets) ** 2))
-    if task == "binary":
+    if task in SINGLE:
         return float(np.mean(np.logaddexp(0, scores) - targets * scores))
     return float(np.mean(np.logaddexp.reduce(scores, axis=1) - scores[range(len(targets)), targets]))
 
