@@ -1,4 +1,11 @@
-"""Wait until a page of the book stands still."""
+"""Wait until a page of the book stands still, or its explorer has drawn what was asked of it."""
+
+STATE = "document.querySelector('activation-explorer').state"
+
+
+def state(page):
+    """The explorer's state after the frame that shows it."""
+    return page.evaluate(f"new Promise(done => requestAnimationFrame(() => setTimeout(() => done({STATE}))))")
 
 
 def settle(page, url):

@@ -225,7 +225,7 @@ def slope(share, t):
 
 @functools.lru_cache(maxsize=16)
 def coefficients(share: sp.Lambda) -> tuple[sp.Expr, ...]:
-    """Those of a threshold's polynomial, from the highest power on."""
+    """A threshold's polynomial, from the highest power on."""
     return tuple(sp.Poly(share.expr, *share.variables).all_coeffs())
 
 

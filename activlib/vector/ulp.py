@@ -55,8 +55,9 @@ def _sizes(activation, x, v, parameters):
     """Σ_i |v_i ∂y_i/∂x_k| in place of the sum itself."""
     rows, weights = (np.abs(part.reshape(-1, x.shape[-1]).astype(np.float64)) for part in (x, v))
     slopes = np.abs([jacobian_at(activation, row, parameters) for row in x.reshape(rows.shape)])
-    found = (weights[:, None] @ slopes)[:, 0].reshape(x.shape)
-    return np.vectorize(arb, otypes=[object])(found)
+    with np.errstate(all="ignore"):
+        found = (weights[:, None] @ slopes)[:, 0].reshape(x.shape)
+    return np.vectorize(arb, otypes=[object])(np.nan_to_num(found, nan=np.finfo(np.float64).max))  # in place of infinity, too
 
 
 def _around(activation, x, v, parameters, exact):

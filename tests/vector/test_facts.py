@@ -95,6 +95,35 @@ def test_the_slope_of_a_gated_unit_exceeds_every_bound_or_keeps_the_certified_on
             assert 0.95 * float(fact) < found <= float(fact)
 
 
+CLAMPS = [{"alpha": sp.Rational(851, 500), "c": 7}, {"alpha": 5, "c": sp.Rational(1, 2)}, {"alpha": sp.Rational(1, 10), "c": 1},
+          {"alpha": sp.Rational(1, 100), "c": 50}]
+
+
+@pytest.mark.parametrize("clamp", CLAMPS, ids=str)
+def test_no_search_exceeds_the_range_or_the_slopes_of_a_clamped_unit(clamp):
+    facts, values = al.facts(al.clamped_swiglu, **clamp), {name: float(value) for name, value in clamp.items()}
+    rng, c = np.random.default_rng(0), values["c"]
+    place = [float(e.at) for e in al.facts(al.silu, beta=clamp["alpha"]).extrema.value]  # where the gate is least
+    x = np.concatenate([rng.uniform(-2 * c, 2 * c, size=(500, 2)), rng.uniform([-2 * c, -25], [2 * c, c], size=(500, 2)),
+                        [[a * (1 - 1e-12), b * (1 - 1e-12)] for a in (-c, c) for b in (-c, c, *place)]])
+    y = al.clamped_swiglu(x, **values)
+    low, high = (float(end) for end in (facts.range.value.inf, facts.range.value.sup))
+    assert low * (1 + 1e-12) <= y.min() < 0.999 * low
+    assert 0.999 * high < y.max() <= high * (1 + 1e-12)
+    for order, fact in ((2, facts.lipschitz), (1, facts.lipschitz_infinity)):  # the norm dual to ℓ∞
+        points, found = x, 0
+        for step in np.geomspace(1, 1e-5, 25):
+            slopes = np.linalg.norm(al.clamped_swiglu.vjp(points, np.ones((len(points), 1)), **values), order, axis=-1)
+            found, top = max(found, slopes.max()), points[np.argsort(slopes)[-12:]]
+            points = np.concatenate([top, np.repeat(top, 8, axis=0) + step * c * rng.normal(size=(96, 2))])
+        assert 0.99 * float(fact) < found <= float(fact) * (1 + 1e-12)
+
+
+def test_the_degree_of_homogeneity_is_that_of_the_parameters():
+    assert al.facts(al.swiglu, beta=0).homogeneity.value == 2  # a b/2
+    assert al.facts(al.swiglu, beta=1).homogeneity.value == (1, "in a alone")
+
+
 def test_every_bound_of_a_clamped_unit_is_attained():
     facts = al.facts(al.clamped_swiglu)
     a, b = np.meshgrid(np.r_[np.linspace(-20, 20, 401), 7], np.r_[np.linspace(-20, 20, 401), 7])

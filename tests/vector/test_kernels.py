@@ -178,3 +178,62 @@ def test_equal_weights_of_shares_cancel_exactly():
     x = np.random.default_rng(1).normal(size=(50, 7)) * 10
     for f in SHARES:
         np.testing.assert_array_equal(f.vjp(x, np.full((50, 7), 1e8)), 0)
+
+
+@named([f for f in ALL if f.kind in ("pair", "expand")])
+def test_no_numbers_have_no_results_and_no_gradients(f):
+    for shape in ((0,), (2, 0), (0, 4)):
+        y = f(np.zeros(shape))
+        assert y.size == 0
+        assert f.vjp(np.zeros(shape), y).shape == shape
+
+
+def test_masked_weights_are_refused():
+    with pytest.raises(TypeError, match="mask"):
+        al.softmax.vjp([1.0, 2.0], np.ma.array([1.0, 2.0], mask=[0, 1]))
+
+
+@named([f for f in OVER_ALL if f.parameters])
+@pytest.mark.parametrize("tau", [5e-324, 1e-310, 1e300, 1.7e308, sp.Rational(1, 10**400), 10**400],
+                         ids=["5e-324", "1e-310", "1e300", "1.7e308", "1e-400", "1e400"])
+def test_any_temperature_gives_right_results_and_gradients(f, tau):
+    for x in ([1.0, 2.0, -3.0], [1e-310, 0.0, -1e-310], [1e308, 1.0000001e308, -1e308], [0.0, 0.0, 0.0]):
+        x = np.array(x)
+        with np.errstate(all="raise"):
+            y = f(x, tau=tau)
+            v = np.array([0.5, -1.0, 2.0])[:np.size(y)].reshape(np.shape(y))
+            f.vjp(x, v, tau=tau)
+        assert al.ulp_errors(f, x, tau=tau).max() <= 4
+        assert al.ulp_errors(f, x, v=v, tau=tau).max() <= 4
+    single = np.array([1.0, 1.5, 1e30], np.float32)
+    with np.errstate(all="raise"):
+        f(single, tau=tau)
+    assert al.ulp_errors(f, single, tau=tau).max() <= 2
+
+
+@named([f for f in OVER_ALL if f.parameters])
+def test_weights_of_any_size_give_right_gradients(f):
+    for x in ([0.0, 0.0], [1.0, 0.0], [0.3, 0.0]):
+        for v in ([1.7e308, -1.7e308], [1e308, 1e-300], [1e-310, -1e-310], [5e-324, 0.0]):
+            v = np.array(v)[:1 if f.kind == "reduce" else 2].reshape(np.shape(f(x)))
+            with np.errstate(all="raise"):
+                f.vjp(x, v)
+            assert al.ulp_errors(f, np.array(x), v=v).max() <= 4
+
+
+def test_a_sum_beyond_the_largest_number_is_infinite():
+    with np.errstate(all="raise"):
+        assert al.logsumexp([1.0, 2.0, 3.0], tau=1.79e308) == INF
+        assert al.logsumexp([1.797e308] * 4, tau=1e306) == INF
+
+
+@named([f for f in ALL if f.kind == "pair"])
+def test_products_far_out_are_zeros_with_the_sign_of_what_underflows(f):
+    far = np.finfo(float).max
+    with np.errstate(all="raise"):
+        for a in (far, -far, 1.0):
+            for b in (-far, -1e200, -1e4):
+                y, slopes = f([a, b])[0], f.vjp([a, b], [1.0])
+                assert y == 0 or f.name == "bilinear"
+                assert np.signbit(y) == np.signbit(f([a, -30.0])[0]) or f is al.reglu
+                assert np.isfinite(slopes).all() or f.name == "bilinear"

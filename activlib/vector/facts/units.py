@@ -24,7 +24,8 @@ def _degree(activation, parameters):
     line = activation.line(**parameters)
     if any(cut != 0 for cut in line.cuts):
         return None
-    degrees = {sp.simplify(x * sp.diff(e, x) / e) for *_, e in line.pieces if line.fixed(e) != 0}
+    pieces = (line.fixed(e) for *_, e in line.pieces)
+    degrees = {sp.simplify(x * sp.diff(e, x) / e) for e in pieces if e != 0}
     return degrees.pop() if len(degrees) == 1 and all(d.is_number for d in degrees) else None
 
 

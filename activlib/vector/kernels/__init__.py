@@ -6,6 +6,7 @@ largest number, products of the halves. A formula of no such form is evaluated i
 
 from __future__ import annotations
 
+import math
 import operator
 
 import numpy as np
@@ -34,11 +35,13 @@ def evaluate(activation, x, axis, parameters):
     A new array of x's dtype, float64 for other numbers than floats. Along the axis it has n numbers for n; half as many of a
     pair; for `crelu` twice as many, the first results of all numbers, then the second; without the axis where n numbers give
     one. Entries lie within 4 ulp of the exact values in float64 and within 2 ulp in float32 and float16, products of halves
-    as near as their factors do by `activlib.kernels.evaluate`.
+    as near as their factors do by `activlib.kernels.evaluate`, and log-sum-exp near its zeros within 2 ulp of what cancels
+    there, the largest number and the logarithm of the rest.
 
     An entry -inf is a mask: it gets the share 0, and the others theirs as if it were not there. At infinite entries each
     result is its limit, NaN where there is none: with one +inf softmax is 1 there; with several NaN there, 0 elsewhere; of
-    -inf alone every share is NaN. NaN makes NaN of all results that depend on it. NumPy emits no warning.
+    -inf alone every share is NaN; a single number has the share 1, whatever it is. NaN makes NaN of all results that depend on
+    it. NumPy emits no warning.
 
     Raises TypeError for other kinds of entries, an axis that is no integer and unknown parameters; ValueError for a number
     without an axis, an axis that `x` has not, one without numbers, an odd number of them for a pair, and a parameter outside
@@ -59,15 +62,14 @@ def pull_back(activation, x, v, axis, parameters):
     Returns an array of x's shape, of the wider of both dtypes. Raises what `evaluate` raises, ValueError for another shape.
     """
     array, place = _checked(activation, x, axis)
-    weights = reals(v, activation.name)
+    weights = _reals(v, activation)
     dtype = np.result_type(array, weights)
     result_shape = _shape(activation, array, place)
     if weights.shape != result_shape:
         raise ValueError(f"{activation.name}: v has shape {weights.shape}, and the result has shape {result_shape}")
     with np.errstate(all="ignore"):
         flat = _flat(array, place)
-        folded = weights[..., None] if activation.kind == "reduce" else np.moveaxis(weights, place, -1)
-        folded = folded.astype(np.float64).reshape(-1, folded.shape[-1])
+        folded = _flat(weights[..., None], -1) if activation.kind == "reduce" else _flat(weights, place)
         result = _in_blocks(rows_of(activation, parameters).pull_back, flat, folded)
         moved = np.moveaxis(array, place, -1).shape
         return np.ascontiguousarray(np.moveaxis(result.reshape(moved), -1, place)).astype(dtype)
@@ -87,11 +89,15 @@ def jacobian_at(activation, x, parameters):
     return pull_back(activation, numbers, units[:, 0] if activation.kind == "reduce" else units, 1, parameters)
 
 
-def _checked(activation, x, axis):
-    """The array, and which axis from the front."""
+def _reals(x, activation):
     if isinstance(x, np.ma.MaskedArray):
         raise TypeError(f"{activation.name}: fill a masked array, with -inf where an entry shall have no share")
-    array = reals(x, activation.name)
+    return reals(x, activation.name)
+
+
+def _checked(activation, x, axis):
+    """The array, and which axis from the front."""
+    array = _reals(x, activation)
     try:
         place = operator.index(axis)
     except TypeError:
@@ -120,7 +126,7 @@ def _shape(activation, array, place):
 def _flat(array, place):
     """The array as rows along the axis, in float64."""
     moved = np.moveaxis(array, place, -1)
-    return moved.astype(np.float64).reshape(-1, moved.shape[-1]) if moved.size else np.zeros((0, moved.shape[-1]))
+    return moved.astype(np.float64).reshape(math.prod(moved.shape[:-1]), moved.shape[-1])
 
 
 def _in_blocks(f, *arrays):

@@ -154,13 +154,14 @@ class Row:
     def _threshold(self, e, places):
         terms = self._terms(e.term, e.limits[0], places)
         inside = [self.value(Above(e.share, e.term, m, e.limits), places) for m in range(1, len(terms) + 1)]
-        sums = [sum((b * self._power(u, power) for u, b in zip(terms, inside, strict=True)), arb(0))
-                for power in range(degree(e.share) + 1)]
-        return self.value(solution(e.share), dict(zip(power_sums(e.share), sums, strict=True)))
+        top = max(terms, key=lambda term: term.mid())
+        sums = [sum((b * self._power(u - top, power) for u, b in zip(terms, inside, strict=True)), arb(0))
+                for power in range(degree(e.share) + 1)]  # from the top, where their squares do not cancel
+        return top + self.value(solution(e.share), dict(zip(power_sums(e.share), sums, strict=True)))
 
     @staticmethod
     def _power(u, power):
-        return arb(1) if power == 0 else u**power
+        return math.prod([u] * power, start=arb(1))  # flint's own power of a ball about 0 is NaN
 
     def _polynomial(self, share, t):
         total = arb(0)

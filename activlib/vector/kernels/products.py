@@ -52,11 +52,11 @@ def _scaled_value(unit, order, parameters, point, value):
             return ("zero", 0)
         with precision():
             for form in forms(piece):
-                value = Ball(form.written_out)(arb(float(point))) if form.everywhere else arb.nan()
-                if value.is_finite() and value.rel_accuracy_bits() >= CERTAIN:
-                    mantissa, exponent = (int(number) for number in value.mid().man_exp())
+                ball = Ball(form.written_out)(arb(float(point))) if form.everywhere else arb.nan()
+                if ball.is_finite() and ball.rel_accuracy_bits() >= CERTAIN:
+                    mantissa, exponent = (int(number) for number in ball.mid().man_exp())
                     return float(Fraction(mantissa, 1 << mantissa.bit_length())), exponent + mantissa.bit_length()
-        return 0.0, 0
+        return float(np.copysign(0.0, value)), 0
     if np.isinf(point) and value == 0:
         expressions = unit.line(order, **parameters).expressions
         return ("zero", 0) if expressions[0 if point < 0 else -1].is_zero else (0.0, 0)

@@ -18,7 +18,7 @@ from activlib.vector.forms import factors, form, unit
 from activlib.vector.kernels.doubles import total, two_product
 from activlib.vector.kernels.exact import Exact
 from activlib.vector.kernels.products import product
-from activlib.vector.kernels.shares import Exponents, logarithm_of_sum, single_log_shares, single_shares
+from activlib.vector.kernels.shares import Exponents, logarithm_of_sum, scaled, single_log_shares, single_shares
 from activlib.vector.kernels.thresholds import excess
 
 
@@ -50,12 +50,20 @@ class OfForm:
     """Rows of a formula whose `activlib.vector.forms.Form` was found."""
 
     def __init__(self, found):
-        self.scale, self.power = float(found.scale), found.power
+        self.power = found.power
         self._size, self._falling = exact_fraction(abs(found.scale)), bool(found.scale < 0)
 
     def _oriented(self, rows):
         """Rows with a positive scale, and that scale exactly."""
         return (-rows if self._falling else rows), self._size
+
+    def pull_back(self, rows, v):
+        """The scale times `slopes`, where nothing overflows on the way: these are linear in v."""
+        size = np.abs(v).max(-1, keepdims=True)
+        up = np.frexp(np.where(np.isfinite(size), size, 1.0))[1]
+        slopes = self.slopes(rows, np.ldexp(v, -up))
+        product = scaled(slopes, np.zeros_like(slopes), self._size, up)[0]
+        return -product if self._falling else product
 
 
 class Shares(OfForm):
@@ -70,8 +78,8 @@ class Shares(OfForm):
         rows, scale = self._oriented(rows)
         return _with_limits(rows, lambda finite: single_shares(finite, scale))
 
-    def pull_back(self, rows, v):
-        return self.scale * _balanced(self(rows), v)
+    def slopes(self, rows, v):
+        return _balanced(self(rows), v)
 
 
 class LogShares(Shares):
@@ -85,9 +93,8 @@ class LogShares(Shares):
         rows, scale = self._oriented(rows)
         return _with_limits(rows, lambda finite: single_log_shares(finite, scale), logarithm=True)
 
-    def pull_back(self, rows, v):
-        shares = Shares.__call__(self, rows)
-        return self.scale * _less_share(shares, v)
+    def slopes(self, rows, v):
+        return _less_share(Shares.__call__(self, rows), v)
 
 
 class LogSum(OfForm):
@@ -101,7 +108,7 @@ class LogSum(OfForm):
         oriented, scale = self._oriented(rows)
         result = logarithm_of_sum(oriented, scale, 1 / scale)
         result = np.where(np.isnan(rows).any(-1, keepdims=True), np.nan, result)
-        return result if self.scale > 0 else -result
+        return -result if self._falling else result
 
     def pull_back(self, rows, v):
         return self.softmax(rows) * v
@@ -117,12 +124,12 @@ class Thresholds(OfForm):
     def __call__(self, rows):
         return self._excess(rows) ** self.power
 
-    def pull_back(self, rows, v):
+    def slopes(self, rows, v):
         above = self._excess(rows)
         if self.power == 1:
             above = np.where(np.isnan(above), above, np.sign(above))
         size = total(above)[0][:, None]
-        return self.power * self.scale * size * _balanced(above / size, v)
+        return self.power * size * _balanced(above / size, v)
 
 
 class Hard(OfForm):

@@ -13,6 +13,8 @@ import numpy as np
 
 from activlib.vector.kernels.doubles import total, total_of_fractions, two_product, two_sum
 
+HUGE = Fraction(2) ** 1023  # makes every number that a float32 has infinite, or leaves it 0
+
 
 class Exponents:
     """The exponents d_i of the rows, as pairs, and what follows from them.
@@ -31,7 +33,7 @@ class Exponents:
         difference, error = _less(rows, self.largest)
         if not finite:
             error = np.where(np.isfinite(error), error, 0.0)
-        self.high, self.low = _scaled(difference, error, scale)
+        self.high, self.low = scaled(difference, error, scale)
         self.terms = np.exp(self.high)
         self.terms += self.terms * self.low
 
@@ -65,7 +67,7 @@ def single_shares(rows: np.ndarray, scale: Fraction) -> np.ndarray:
     """exp(d_i) / Σ exp(d_j) for rows of float32 or less in float64, whose rounding errors those hide."""
     terms = rows - rows.max(-1, keepdims=True)
     if scale != 1:
-        terms *= float(scale)
+        terms *= float(min(scale, HUGE))
     np.exp(terms, out=terms)
     terms /= terms.sum(-1, keepdims=True)
     return terms
@@ -76,29 +78,27 @@ def single_log_shares(rows: np.ndarray, scale: Fraction) -> np.ndarray:
     place = rows.argmax(-1)[:, None]
     d = rows - np.take_along_axis(rows, place, -1)
     if scale != 1:
-        d *= float(scale)
+        d *= float(min(scale, HUGE))
     terms = np.exp(d)
     np.put_along_axis(terms, place, 0.0, -1)
     d -= np.log1p(terms.sum(-1, keepdims=True))
     return d
 
 
-def _scaled(high, low, scale):
-    """A pair times an exact number."""
-    if scale == 1:
+def scaled(high, low, scale, up=0):
+    """A pair times an exact positive number, which may be beyond what floats hold, and times 2^up."""
+    if scale == 1 and not np.any(up):
         return high, low
-    mantissa, exponent = scale, 0
-    while mantissa >= 2:
-        mantissa, exponent = mantissa / 2, exponent + 1
-    while mantissa < 1:
-        mantissa, exponent = mantissa * 2, exponent - 1
+    exponent = scale.numerator.bit_length() - scale.denominator.bit_length()
+    mantissa = scale / Fraction(2) ** exponent
     first = float(mantissa)
     second = float(mantissa - Fraction(first))
     down = np.frexp(high)[1]
     high, low = np.ldexp(high, -down), np.ldexp(low, -down)
     product, error = two_product(high, np.float64(first))
     error = error + (high * second + low * first)
-    product, error = np.ldexp(product, down + exponent), np.ldexp(error, down + exponent)
+    back = down + exponent + up
+    product, error = np.ldexp(product, back), np.ldexp(error, back)
     return product, np.where(np.isfinite(product), error, 0.0)
 
 
@@ -107,6 +107,6 @@ def logarithm_of_sum(rows, scale, factor):
     exponents = Exponents(rows, scale)
     largest = rows.max(-1, keepdims=True)
     total_ = exponents.log_total()
-    product = total_ * float(factor)
+    product = scaled(total_, np.zeros_like(total_), factor)[0]
     high, low = two_sum(largest, product)
-    return np.where(np.isinf(largest), largest, high + low)
+    return np.where(np.isinf(largest), largest, np.where(np.isinf(high), high, high + low))

@@ -7,13 +7,7 @@ import pytest
 import activlib as al
 from activlib.explorer import explorer_html
 from serve import Site
-
-STATE = "document.querySelector('activation-explorer').state"
-
-
-def state(page):
-    """The explorer's state after the frame that shows it."""
-    return page.evaluate(f"new Promise(done => requestAnimationFrame(() => setTimeout(() => done({STATE}))))")
+from settle import STATE, state
 
 
 def place(page, x, y):

@@ -10,14 +10,9 @@ import activlib as al
 from activlib.explorer import explorer_html
 from activlib.explorer.vectors import vector_specification
 from serve import Site
+from settle import state
 
-STATE = "document.querySelector('activation-explorer').state"
 POINT = "point"
-
-
-def state(page):
-    """The explorer's state after the frame that shows it."""
-    return page.evaluate(f"new Promise(done => requestAnimationFrame(() => setTimeout(() => done({STATE}))))")
 
 
 def place(page, u, v):
