@@ -166,8 +166,13 @@ def _power(exponent):
         return lambda base, _: functools.reduce(operator.mul, [base] * n) if n > 0 \
             else 1 / functools.reduce(operator.mul, [base] * -n)
     if exponent == sp.S.Half:
-        return lambda base, _: _analytic(base, "sqrt")
+        return lambda base, _: _root(base)
     return lambda base, power: base**power if isinstance(base, arb) else (power * _analytic(base, "log")).exp()
+
+
+def _root(z):
+    """sqrt; where a real ball holds 0, of what is not negative in it: the rest is rounding, for the function is defined."""
+    return z.nonnegative_part().sqrt() if isinstance(z, arb) and z.contains(0) else _analytic(z, "sqrt")
 
 
 def _analytic(z, function):

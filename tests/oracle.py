@@ -96,7 +96,7 @@ class Members:
     """A SymPy set of reals as points and intervals (low, high, left open, right open), repeated with a period."""
 
     def __init__(self, found, period=None):
-        found = parts(found)
+        found = parts(found, 1100)  # solutions up to 1000 are looked for
         self.points = [number(p) for part in found if isinstance(part, sp.FiniteSet) for p in part]
         self.intervals = [(number(i.start), number(i.end), bool(i.left_open), bool(i.right_open))
                           for part in found for i in [sp.S.Reals.intersect(part)] if isinstance(i, sp.Interval)]
@@ -129,8 +129,16 @@ class Members:
         return [(p, p + b - a) for p in self._shifts(a)]
 
 
-def parts(found):
-    return found.args if isinstance(found, sp.Union) else [found]
+def parts(found, reach=10):
+    """The points, intervals and other sets that a set consists of; of a progression the members of about that size."""
+    found = found.args if isinstance(found, sp.Union) else [found]
+    return [_members(part, reach) if isinstance(part, sp.ImageSet) else part for part in found]
+
+
+def _members(progression, reach):
+    first, second = (progression.lamda(sp.Integer(k)) for k in (0, 1))
+    count = int(reach / abs(number(second - first))) + 2
+    return sp.FiniteSet(*(progression.lamda(sp.Integer(k)) for k in range(-count, count + 1) if k in progression.base_set))
 
 
 def number(e) -> mpf:

@@ -112,7 +112,7 @@ def test_derivative_has_the_form_of_a_textbook(activation, published):
     (al.tanh, 1, sp.Piecewise((4 * sp.exp(-2 * x) / (1 + sp.exp(-2 * x))**2, x >= 0),
                               (4 * sp.exp(2 * x) / (1 + sp.exp(2 * x))**2, True))),
     (al.elu, 0, sp.Piecewise((x, x > 0), (alpha * expm1(x), True))),
-    (al.gelu, 0, x * sp.erfc(-x / sp.sqrt(2)) / 2),
+    (al.gelu, 0, x * sp.erfc(-x / sp.sqrt(2), evaluate=False) / 2),
     (al.relu, 1, sp.Piecewise((1, x > 0), (0, True))),
 ])
 def test_the_machine_finds_the_stable_form_that_one_writes_by_hand(activation, n, stable):
@@ -258,8 +258,6 @@ def test_an_inconsistent_definition_is_refused(change, message):
 def test_an_activation_does_not_change():
     with pytest.raises(dataclasses.FrozenInstanceError):
         al.elu.formula = x
-    with pytest.raises(TypeError):
-        al.sigmoid.stable_forms[0] = x
     assert {al.elu: 1}[al.elu] == 1
     assert dataclasses.replace(al.elu) != al.elu
 

@@ -57,8 +57,8 @@ INVENTED = {
     "sin(100*x)": {},
     "x + sin(3*x)/2": {},
     "sin(x**2)": dict.fromkeys(SHAPE - STEEP, "sign does not settle: it oscillates for ever"),
-    "x*sin(x)": dict.fromkeys((SHAPE | {"fixed_points"}) - STEEP - {"range"}, "sign does not settle"),
-    "x*cos(x)": dict.fromkeys((SHAPE | {"fixed_points"}) - STEEP - {"range"}, "sign does not settle"),
+    "x*sin(x)": dict.fromkeys(SHAPE - STEEP - {"range", "zeros"}, "sign does not settle"),
+    "x*cos(x)": dict.fromkeys(SHAPE - STEEP - {"range", "zeros"}, "sign does not settle"),
     "(exp(x) - 1)/x if x != 0 else 1": {},
     "tanh(x)**9": {},
     "(x - 1)**9*exp(x)": {},
@@ -103,11 +103,49 @@ def test_what_oscillates_and_decays_has_its_bounds_and_the_rest_says_why():
     assert facts.lipschitz_of_gradient.value == sp.Rational(1, 3)
     assert facts.smoothness.value.order is oo
     assert abs(float(facts.mean) - mp.quad(lambda z: mp.sinc(z) * mp.npdf(z), [-20, 0, 20])) < 1e-12
-    absent = {"zeros", "monotonicity", "extrema", "convexity", "inflection_points"}
+    absent = {"monotonicity", "extrema", "convexity", "inflection_points"}
     assert {fact.name for fact in facts if fact.absent} == absent
     assert all("oscillates for ever" in getattr(facts, name).argument for name in absent)
+    assert str(facts.zeros) == "{…, -3*π, -2*π, -π} ∪ {π, 2*π, 3*π, …}"
     waves = al.facts(al.define("x*cos(x)"))
     assert (waves.range.value, waves.lipschitz.value, waves.lipschitz_of_gradient.value) == (sp.S.Reals, oo, oo)
+
+
+@pytest.mark.parametrize(("text", "zeros"), [
+    ("x*cos(x)", "{0} ∪ {…, -π/2, π/2, 3*π/2, …}"),
+    ("x*sin(x)", "{…, -π, 0, π, …}"),
+    ("(x**2 - 2)*sin(2*x + 1)", "{-sqrt(2), sqrt(2)} ∪ {…, -1/2, -1/2 + π/2, -1/2 + π, …}"),
+    ("exp(-x**2)*cos(3*x)", "{…, -π/6, π/6, π/2, …}"),
+    ("x*sin(x)*cos(2*x)", "{…, -π, 0, π, …} ∪ {…, -π/4, π/4, 3*π/4, …}"),
+    ("x*cos(x)*sin(2*x)", "{…, -π/2, 0, π/2, …}"),
+    ("log(x)*sin(x)", "{1} ∪ {π, 2*π, 3*π, …}"),
+    ("log(x)*sin(2*x + 1) if x > 0 else x**3 - x", "{-1, 0, 1} ∪ {-1/2 + π/2, -1/2 + π, -1/2 + 3*π/2, …}"),
+    ("(x - 2)*(cos(x) - 0.3)", "{2} ∪ {…, -5.017081634…, 1.266103672…, 7.549288979…, …} ∪ "
+                               "{…, -1.266103672…, 5.017081634…, 11.30026694…, …}"),
+    ("x*sin(x) if x < -1 else 1", "{…, -3*π, -2*π, -π}"),
+])
+def test_zeros_of_a_product_that_swings_for_ever_are_those_of_its_factors(text, zeros):
+    facts = al.facts(al.define(text))
+    assert str(facts.zeros) == zeros
+    assert falsify(facts, [facts.zeros]) == []
+
+
+@pytest.mark.parametrize("text", [
+    "x*sin(x) if x > 1 else 0", "sin(x**2)", "sin(exp(x))", "x*sin(x) + cos(x)", "sqrt(x)*(cos(x) - 0.3)",
+])
+def test_zeros_that_are_no_points_and_progressions_are_not_certified(text):
+    assert al.facts(al.define(text)).zeros.absent
+
+
+@pytest.mark.parametrize("wrong", [
+    sp.ImageSet(sp.Lambda(sp.Symbol("k"), sp.pi * sp.Symbol("k")), sp.Integers),
+    sp.ImageSet(sp.Lambda(sp.Symbol("k"), sp.pi / 2 + 2 * sp.pi * sp.Symbol("k")), sp.Integers),
+    sp.ImageSet(sp.Lambda(sp.Symbol("k"), sp.pi / 2 + sp.pi * sp.Symbol("k")), sp.Naturals0),
+])
+def test_a_progression_of_wrong_zeros_is_refuted(wrong):
+    facts = al.facts(al.define("x*cos(x)"))
+    for claimed in (wrong, sp.Union(sp.FiniteSet(0), wrong, evaluate=False)):
+        assert falsify(facts, [dataclasses.replace(facts.zeros, known=claimed)])
 
 
 def test_an_infinite_slope_is_said_to_be_one():

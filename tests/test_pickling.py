@@ -43,8 +43,8 @@ def test_an_activation_pickles_as_its_definition(name):
 
 
 def test_an_activation_of_ones_own_can_be_copied_and_pickled_with_all_its_parts():
-    forms = {0: mine.formula + sp.erfc(-al.x, evaluate=False)}
-    f = al.Activation("full", "Full", r"\phi", mine.formula, mine.parameters, forms, (-1, 1),
+    formula = mine.formula + sp.erfc(-al.x, evaluate=False)
+    f = al.Activation("full", "Full", r"\phi", formula, mine.parameters, (-1, 1),
                       (LibraryCall("torch.clamp", 0, min=mine.parameters[1].symbol),), ("Full house",))
     for made in copies(f):
         assert [getattr(made, field) for field in FIELDS] == [getattr(f, field) for field in FIELDS]

@@ -38,7 +38,8 @@ def option(value, text, needs=()):
 
 
 def select(name, text, options):
-    return f'<label>{text} <select name="{name}">{"".join(options)}</select></label>'
+    return (f'<div><label for="helper-{name}">{text}</label> <select id="helper-{name}" name="{name}">{"".join(options)}'
+            "</select></div>")
 
 
 def controls():

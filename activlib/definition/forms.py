@@ -42,6 +42,9 @@ def forms(e: sp.Expr) -> Iterator[Form]:
     candidates = [("log1p, expm1, erfc", accurate(e), {}), ("conjugate", conjugated(e), {})]
     if (variable := exponential(hyperbolic_of_logarithms(e))) is not None:
         rational = rational_in_u(e, variable)
+        if any(p.base == U and p.exp.is_Rational and p.exp.q == 2 for p in rational.atoms(sp.Pow)):
+            variable /= 2
+            rational = rational_in_u(e, variable)
         sides = {side: list(in_powers(rational, U, side, variable)) for side in (1, -1)}
         for exponent, short, ways in ((variable, "z", sides[1]), (-variable, "-z", sides[-1]),
                                       (-sp.Abs(variable), "-|z|", _folded(sides, variable))):
@@ -65,7 +68,7 @@ def forms(e: sp.Expr) -> Iterator[Form]:
 
 
 def accurate(e):
-    """log1p(z) for log(1 + z), expm1(z) for exp(z) - 1, erfc for 1 - erf."""
+    """log1p(z) for log(1 + z), expm1(z) for exp(z) - 1, erfc for 1 - erf and 1 - erf^2."""
     def logarithm(z):
         if z.is_Pow and z.exp.is_negative:
             return z.exp * logarithm(z.base)
@@ -81,6 +84,8 @@ def accurate(e):
                     swap = c * expm1(f.args[0])
                 elif isinstance(f, sp.erf) and abs(c) == abs(constant):
                     swap = constant * sp.erfc(-f.args[0] * sp.sign(c * constant), evaluate=False)
+                elif f.is_Pow and isinstance(f.base, sp.erf) and f.exp == 2 and c == -constant:
+                    swap = sp.Mul(constant, *(sp.erfc(s * f.base.args[0], evaluate=False) for s in (1, -1)), evaluate=False)
                 else:
                     continue
                 terms.remove(term)
@@ -146,7 +151,9 @@ def rational_in_u(e, variable):
     e = hyperbolic_of_logarithms(e)
     e = e.replace(sp.tanh, lambda z: (sp.exp(2 * z) - 1) / (sp.exp(2 * z) + 1))
     e = e.replace(sp.sinh, lambda z: (sp.exp(z) - sp.exp(-z)) / 2).replace(sp.cosh, lambda z: (sp.exp(z) + sp.exp(-z)) / 2)
-    return e.replace(expm1, lambda z: sp.exp(z) - 1).replace(log1p, lambda z: sp.log(1 + z)).replace(sp.exp, power)
+    e = e.replace(expm1, lambda z: sp.exp(z) - 1).replace(log1p, lambda z: sp.log(1 + z)).replace(sp.exp, power)
+    return e.replace(lambda f: f.is_Pow and f.exp.is_Rational and f.exp.q == 2 and f.base.has(U),  # sqrt(1 - tanh^2)
+                     lambda f: sp.factor(f.base) ** f.exp)
 
 
 def in_powers(e, u, side, variable) -> Iterator[tuple]:

@@ -54,11 +54,16 @@ def _in_one_exponential(e):
 
 
 def _led(e, z):
-    """e with exp(z), which is at most 1, taken out of powers of log1p(exp(z)): it cancels where both would underflow."""
+    """e with exp(z), which is at most 1, taken out of log1p(exp(z)) where that is divided by or under a root: it cancels
+    where both would underflow."""
     small = log1p(sp.exp(z))
+    if not any(f.base == small and not (f.exp.is_Integer and f.exp > 0) for f in e.atoms(sp.Pow)):
+        return e
     ratio = sp.Piecewise((1, z < FAR), (small / sp.exp(z), True))
-    return e.replace(lambda f: f.is_Pow and f.base == small and not (f.exp.is_Integer and f.exp > 0),
-                     lambda f: sp.exp(f.exp * z) * ratio**f.exp)
+    u, r = sp.symbols("u r", positive=True)
+    powers = {f: u ** sp.cancel(f.args[0] / z) for f in e.atoms(sp.exp)}
+    led = sp.factor_terms(e.xreplace({small: u * r}).xreplace(powers))
+    return led.replace(lambda f: f.is_Pow and f.base == u, lambda f: sp.exp(f.exp * z)).xreplace({u: sp.exp(z), r: ratio})
 
 
 def _shifted(e):

@@ -19,8 +19,9 @@ from activlib.definition.symbols import x
 def derivative(formula: sp.Expr, n: int, values: tuple[tuple[sp.Symbol, sp.Expr], ...] = ()) -> sp.Expr:
     """The n-th derivative of a formula, with its pieces as one Piecewise and its domain.
 
-    It holds for all parameters; `values` are some at which its values at the joints are checked, and declared there
-    where the pieces do not give them.
+    It holds for all parameters, but at a point where these let two joints meet, such as the 0 of |b x + c x^2| for b = 0, it
+    may be of the wrong piece; what reads the line of a function has it right. `values` are some parameters at which its
+    values at the joints are checked, and declared there where the pieces do not give them.
     """
     formula, exact = explicit(formula), line(formula, dict(values))
     slope = exact.derivative(n)

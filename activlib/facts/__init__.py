@@ -7,6 +7,7 @@
     balls, growth, tails        ball arithmetic; expansions at the ends of an interval with proved remainders
     smooth, roots, charts       one analytic piece; closed forms of zeros; sign charts
     curve                       the pieces and joints of a function
+    waves                       zeros of products that swing for ever
     shape, bounds, ends, moments, cost    the facts
     predicates                  what a reader may ask of them
     fact, report, render        the objects that a reader sees

@@ -140,8 +140,8 @@ class Curve:
         segments = []
         for piece in self.pieces:
             shifted = Shifted(piece, n, sp.sympify(slope), sp.sympify(level))
-            if piece.lower == -sp.oo and piece.upper == sp.oo and (period := _period(shifted.expression)):
-                return self._periodic(shifted, period)
+            if piece.lower == -sp.oo and piece.upper == sp.oo and (period := period_of(shifted.expression)):
+                return self.periodic(shifted, period)
             signs = self._chart(shifted)
             self.examined += signs.boxes
             stops = (piece.lower, *signs.zeros, piece.upper)
@@ -165,7 +165,7 @@ class Curve:
         inside.pieces = tuple(pieces)
         return inside, beyond
 
-    def _periodic(self, shifted, period):
+    def periodic(self, shifted, period):
         """The signs over one period, which begins at a zero; over the line where there is no zero."""
         start = next((p for p in (-period * sp.Rational(k, 17) for k in range(1, 9)) if shifted.sign_at(p)), None)
         if start is None:
@@ -195,7 +195,7 @@ def _near(pieces, place):
 
 
 @functools.lru_cache(maxsize=256)
-def _period(expression):
+def period_of(expression):
     """A period of an expression in sines and cosines of x, or None."""
     waves = [e for e in expression.atoms(sp.sin, sp.cos) if e.has(x)]
     rates = [sp.diff(e.args[0], x) for e in waves]

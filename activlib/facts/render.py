@@ -15,7 +15,7 @@ import sympy as sp
 from activlib import notebook
 from activlib.activation import x
 from activlib.balls import ball, precision
-from activlib.facts.enclosure import Enclosure, latex_digits
+from activlib.facts.enclosure import Enclosure, evaluated, latex_digits
 
 SHOWN = 6  # members of a long list
 LONGEST = 60  # characters of LaTeX of a closed form that is shown beside its decimal value
@@ -70,14 +70,27 @@ def _is_function(word):
 
 
 def _set(value):
-    """The points of a set, then its intervals, from left to right."""
+    """The points of a set, then its intervals, from left to right, then its progressions."""
     if value == sp.S.Reals:
         return [sp.S.Reals]
     parts = value.args if isinstance(value, sp.Union) else (value,)
     points = sorted((p for part in parts if isinstance(part, sp.FiniteSet) for p in part), key=float)
     intervals = sorted((part for part in parts if isinstance(part, sp.Interval)), key=lambda i: float(i.start))
     members = [sp.FiniteSet(p) for p in points] if len(points) > SHOWN else [sp.FiniteSet(*points)] * bool(points)
-    return [token for member in _first(members + intervals) for token in ("∪", member)][1:]
+    progressions = sorted((part for part in parts if isinstance(part, sp.ImageSet)), key=lambda p: float(_member(p, 0)))
+    return [token for member in _first(members + intervals + progressions) for token in ("∪", member)][1:]
+
+
+def _member(progression, k):
+    return evaluated(progression.lamda(sp.Integer(k)))
+
+
+def _members(progression):
+    """Three members of a progression from left to right, and on which sides there are more."""
+    if progression.base_set == sp.S.Integers:
+        return True, [_member(progression, k) for k in (-1, 0, 1)], True
+    first = [_member(progression, k) for k in (0, 1, 2)]
+    return (False, first, True) if first[0] < first[1] else (True, first[::-1], False)
 
 
 def _first(members):
@@ -95,6 +108,10 @@ def _written(token, number, brackets, comma):
         return f"{left}{number(token.start)}{comma}{number(token.end)}{right}"
     if isinstance(token, sp.FiniteSet):
         return brackets["{"] + comma.join(map(number, sorted(token, key=float))) + brackets["}"]
+    if isinstance(token, sp.ImageSet):
+        before, members, after = _members(token)
+        more = [brackets["…"]]
+        return brackets["{"] + comma.join([*more * before, *map(number, members), *more * after]) + brackets["}"]
     if isinstance(token, sp.Tuple):
         return f"({comma.join(map(number, token))})"
     return number(token)
@@ -113,7 +130,7 @@ def plain(value) -> str:
 
 
 def _plain(token):
-    return token if isinstance(token, str) else _written(token, _plain_number, {"R": "ℝ", "{": "{", "}": "}"}, ", ")
+    return token if isinstance(token, str) else _written(token, _plain_number, {"R": "ℝ", "{": "{", "}": "}", "…": "…"}, ", ")
 
 
 def _plain_number(number):
@@ -136,7 +153,7 @@ def numbers(value) -> dict[str, float]:
 
     with precision():
         for token in (token for phrase in phrases(value) for token in phrase if not isinstance(token, str)):
-            _written(token, note, dict.fromkeys("R{}", ""), "")
+            _written(token, note, dict.fromkeys("R{}…", ""), "")
     return found
 
 
@@ -154,7 +171,8 @@ def latex(fact) -> str:
 def _latex(token, decimal=False):
     if isinstance(token, str):
         return r"\cup" if token == "∪" else token if _is_function(token) else rf"\text{{{token}}}"
-    return _written(token, lambda number: _latex_number(number, decimal), {"R": r"\mathbb{R}", "{": r"\{", "}": r"\}"}, r",\; ")
+    brackets = {"R": r"\mathbb{R}", "{": r"\{", "}": r"\}", "…": r"\ldots"}
+    return _written(token, lambda number: _latex_number(number, decimal), brackets, r",\; ")
 
 
 def _latex_number(number, decimal=False):

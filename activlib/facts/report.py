@@ -14,9 +14,6 @@ from activlib.facts.curve import Curve
 from activlib.facts.enclosure import evaluated
 from activlib.facts.fact import Fact
 
-CHART = "Ball arithmetic settles every box of the line, and an expansion with a proved remainder each end."
-
-
 LABELS = {}  # name: label
 BUILDERS = {}  # name: function of a Facts that gives the fields of the Fact
 
@@ -188,8 +185,8 @@ def _(self):
 
 def _solution_fact(slope):
     def build(self):
-        found, period = shape.solutions(self._curve, slope)
-        return {"known": found, "period": period, "argument": CHART}
+        found, period, argument = shape.solutions(self._curve, slope)
+        return {"known": found, "period": period, "argument": argument}
     return build
 
 
@@ -203,7 +200,7 @@ def _shape_fact(name, label, function, argument):
         found, period = function(self._curve)
         if found in ((), sp.S.EmptySet) or (isinstance(found, tuple) and found[0][0] == sp.Interval(-sp.oo, sp.oo)):
             period = None  # the same in every period
-        return {"known": found, "period": period, "argument": f"{argument} {CHART}"}
+        return {"known": found, "period": period, "argument": f"{argument} {shape.CHART}"}
 
 
 _shape_fact("monotonicity", "Monotonicity", shape.monotonicity, "The sign of f'.")

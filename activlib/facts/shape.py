@@ -6,12 +6,15 @@ from typing import NamedTuple
 
 import sympy as sp
 
+from activlib.balls import Undecided
+from activlib.facts import waves
 from activlib.facts.bounds import compare
 from activlib.facts.curve import Curve, Signs
 from activlib.facts.enclosure import evaluated
 from activlib.facts.signs import sign
 
 SATURATED = sp.Rational(1, 100)
+CHART = "Ball arithmetic settles every box of the line, and an expansion with a proved remainder each end."
 
 
 class Stretch(NamedTuple):
@@ -29,16 +32,22 @@ class Extremum(NamedTuple):
     kind: str
 
 
-def solutions(curve: Curve, slope: int) -> tuple[sp.Set, sp.Expr | None]:
-    """The solutions of f(x) = slope x, and the period with which they repeat."""
-    signs = curve.signs(0, slope)
+def solutions(curve: Curve, slope: int) -> tuple[sp.Set, sp.Expr | None, str]:
+    """The solutions of f(x) = slope x, the period with which they repeat, and how they are known."""
     joints = [joint for joint in curve.joints
               if (value := curve.value(joint)) is not None and not sign(value - slope * joint)]
+    try:
+        signs = curve.signs(0, slope)
+    except Undecided as reason:
+        try:
+            return waves.solutions(curve, slope, joints), None, waves.ARGUMENT
+        except Undecided:
+            raise reason from None
     points = signs.zeros + joints
     flat = [sp.Interval(s.lower, s.upper, s.lower not in points, s.upper not in points)
             for s in signs.segments if s.sign == 0]
     isolated = [p for p in points if not any(p in (i.start, i.end) for i in flat)]
-    return sp.Union(sp.FiniteSet(*isolated), *flat), signs.period
+    return sp.Union(sp.FiniteSet(*isolated), *flat), signs.period, CHART
 
 
 def monotonicity(curve: Curve) -> tuple[tuple[Stretch, ...], sp.Expr | None]:

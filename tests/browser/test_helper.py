@@ -30,11 +30,11 @@ def fulfilling(*wanted):
 
 def test_boxes_keep_what_has_all_and_show_the_facts_that_say_so(page, helper):
     assert set(names(helper)) == set(al.activations)
-    for wanted in ("bounded", "lipschitz-1", "smooth"):
+    for wanted in ("smooth", "bounded", "lipschitz-1"):
         helper.get_by_label(al.predicates[wanted].label, exact=True).focus()
         page.keyboard.press("Space")
     assert set(names(helper)) == fulfilling("bounded", "lipschitz-1", "smooth")
-    assert heads(helper) == ["Activation", *(al.predicates[one].label for one in ("bounded", "lipschitz-1", "smooth"))]
+    assert heads(helper) == ["Activation", *(al.predicates[one].label for one in ("bounded", "smooth", "lipschitz-1"))]
     row = helper.locator("tr[data-name=sigmoid]")
     for fact in ("Range: (0, 1)", "Lipschitz constant: 1/4", "Smoothness: C^∞"):
         expect(row).to_contain_text(fact)
