@@ -41,7 +41,7 @@ costs: .venv/ready
 
 bench: .venv/ready
 	$(PYTHON) tools/chromium.py
-	for program in accuracy kernels explorer page python; do $(PYTHON) benchmarks/$$program.py || exit; done
+	for program in accuracy kernels vector explorer page python; do $(PYTHON) benchmarks/$$program.py || exit; done
 
 # The exact versions, for every system and Python that pyproject.toml allows.
 requirements:

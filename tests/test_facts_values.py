@@ -204,7 +204,8 @@ def test_cost_counts_what_the_formula_needs(activation, cost):
 @pytest.mark.parametrize(("text", "kind", "center"), [
     ("min(max(x, 0), 6)", "point", (3, 3)), ("1 if x > 2 and x < 5 else 0", "axis", (sp.Rational(7, 2),)),
     ("max(0, 1 - abs(x - 2))", "axis", (2,)), ("relu(x - 3) + min(x - 1, 0)", "point", (2, 0)),
-    ("min(max(x, 0), 6) + exp(-x*x)", "none", ()),
+    ("min(max(x, 0), 6) + exp(-x*x)", "none", ()), ("clip(x**3 - x, -0.1, 0.1)", "odd", (0,)),
+    ("abs(x**3 - x - 1) + abs(x**3 - x + 1)", "even", (0,)), ("clip(x**3 - x, -0.1, 0.2)", "none", ()),
 ])
 def test_a_center_of_symmetry_inside_a_straight_piece_is_found(text, kind, center):
     assert al.facts(al.define(text)).symmetry.value == (kind, center)

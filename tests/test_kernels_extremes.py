@@ -83,3 +83,15 @@ def test_a_rectifier_to_the_left_is_plus_zero_on_the_right(text, dtype):
     right = al.define(text)(np.array([1, 3, 1e30], dtype))
     assert not right.any()
     assert not np.signbit(right).any()
+
+
+@pytest.mark.parametrize("dtype", [np.float64, np.float32])
+@pytest.mark.parametrize(("text", "right", "left"), [
+    ("x**2/(1 + abs(x)) if x >= 0 else -x**2/(1 + abs(x))", lambda x: x**2 / (1 + x), lambda x: x**2 / (x - 1)),
+    ("x/(1 + 1/x) if x > 0 else -x/(1 - 1/x) if x < 0 else 0", lambda x: x**2 / (1 + x), lambda x: -(x**2) / (x - 1)),
+    ("x**3/(1 + x**2) if x >= 0 else x**3/(3 + x**2)", lambda x: x**3 / (1 + x**2), lambda x: x**3 / (3 + x**2)),
+])
+def test_pieces_that_meet_in_a_quotient_are_no_lines(text, right, left, dtype):
+    x = np.array([-745.3, -20, -1.5, -0.3, 0.3, 1.5, 20, 745.3], dtype)
+    wanted = np.where(x > 0, right(x.astype(float)), left(x.astype(float)))
+    assert al.define(text)(x) == pytest.approx(wanted, rel=4 * float(np.finfo(dtype).eps))

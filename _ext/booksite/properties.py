@@ -197,8 +197,8 @@ class Compare(SphinxDirective):
 
 
 def begin(app):
-    """Let another process find the facts, which takes seconds, while this one reads the pages."""
-    with_facts = ProcessPoolExecutor(1)
+    """Let other processes find the facts, which takes seconds, while this one reads the pages and then waits for them."""
+    with_facts = ProcessPoolExecutor()
     app.activations = [with_facts.submit(examine, name) for name in everything()]
     with_facts.shutdown(wait=False)
 

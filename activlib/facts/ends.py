@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 import sympy as sp
 from flint import arb
+from sympy.polys.rootoftools import ComplexRootOf
 
 from activlib.activation import x
 from activlib.balls import Undecided, ball
@@ -150,7 +151,7 @@ def _symmetric(curve, center, parity):
 
     False is as certain as True.
     """
-    if any(_other(center, a.lower) != b.upper for a, b in zip(curve.pieces, reversed(curve.pieces))):
+    if not all(_meet(_other(center, a.lower), b.upper) for a, b in zip(curve.pieces, reversed(curve.pieces))):
         return False
     twice = 2 * _level(curve, center) if parity < 0 else sp.S.Zero
     for joint in curve.joints:
@@ -161,7 +162,14 @@ def _symmetric(curve, center, parity):
                for a, b in zip(curve.pieces, reversed(curve.pieces)))
 
 
+def _meet(a, b):
+    return a == b or not (a.is_infinite or b.is_infinite or sign(a - b))
+
+
 def _other(center, end):
+    if isinstance(end, ComplexRootOf) and center == 0:  # its negative as SymPy knows it: a root of p(-x)
+        mirrored, real = sp.Poly(end.expr.subs(end.poly.gen, -end.poly.gen), end.poly.gen), end.poly.count_roots()
+        return sp.rootof(mirrored if mirrored.LC() > 0 else -mirrored, real - 1 - end.index)
     return -end if end.is_infinite else tidy(2 * center - end)
 
 

@@ -85,7 +85,7 @@ class _Compiler:
         continuous = [left.subs(x, cut) == at_cut.subs(x, cut) == right.subs(x, cut)
                       for cut, at_cut, (left, right) in zip(exact_cuts, held, pairwise(expressions), strict=True)]
         # 1. Of two lines, the upper one where the slope rises, else the lower one.
-        if cuts and all(continuous) and _two_lines(expressions):
+        if cuts and all(continuous) and len(expressions) == 2 and all(map(self.is_line, expressions)):
             left, right = (sp.diff(e, x) for e in expressions)
             return self.step(np.maximum if (right > left) == True else np.minimum,  # noqa: E712
                              *(value(e, INPUT) for e in sorted(expressions, key=lambda e: not e.has(x))))
@@ -123,6 +123,9 @@ class _Compiler:
             return None
         value = self.expression(expressions[1], self.step(np.absolute, INPUT))
         return value if even else self.step(np.multiply, value, self.expression(sp.sign(x), INPUT))
+
+    def is_line(self, e):
+        return not e.has(*self.names) and not sp.diff(e, x).has(x)
 
     def gives(self, e, cut, wanted):
         """Whether an expression has exactly the wanted value at a cut, in floating point."""
@@ -248,7 +251,3 @@ class _Compiler:
 
 def _divides(factor):
     return factor.is_Pow and factor.exp.could_extract_minus_sign()
-
-
-def _two_lines(expressions):
-    return len(expressions) == 2 and not any(sp.diff(e, x).has(x) for e in expressions)

@@ -10,7 +10,7 @@ import sympy as sp
 from activlib.balls import Ball, precision
 from activlib.definition.symbols import x
 from activlib.kernels.boxes import MIDDLE, cell_edge, hulls, joined, weight, within
-from activlib.kernels.candidates import compiled, cost_of, single
+from activlib.kernels.candidates import compiled, cost_of, single, value_of
 from activlib.kernels.compile import NoProgram, compile_line
 from activlib.kernels.covering import Covering
 from activlib.kernels.exact import PRECISIONS, Exact
@@ -25,6 +25,7 @@ TABLE_COSTS = {FLOAT64: 15, FLOAT32_FORMAT: 9}
 EFFORT = 40_000  # operations on power series that a plan may cost
 MISS = 25  # nanoseconds that an element costs, on the whole, that another program must compute anew
 GAP = 0.5  # what an element costs where there are such
+NET, COARSE = (-21.7, -3.3, -0.7, 0.3, 1.9, 17.1), 1e-3  # where programs are tried, and how nearly they must agree
 NARROW = 0.06  # of the inputs: what lies between two gaps of a program and is fewer is not worth its comparison
 
 
@@ -93,10 +94,25 @@ class _Planner(Covering):
             steps = compile_line(self.line.cuts, chosen, self.line.held, names, self.result.dtype)
         except NoProgram:
             return None
+        if not self.denotes(steps):
+            return None
         works = {ranked[0][3] for ranked in whole}
         work = FLOAT32_FORMAT if works == {FLOAT32_FORMAT} and single(steps) else FLOAT64
         label = "; ".join(dict.fromkeys(form.label for form in best))
         return (f"pieces: {label}" if label != "as written" else "as written"), steps, work
+
+    def denotes(self, steps):
+        """Whether a program has the values of the pieces at some points: a net below what `compile_line` knows of them."""
+        program = Program(steps, np.float64)
+        for i, e in enumerate(self.line.expressions):
+            low, high = self.interval(i)
+            for p in (p for p in NET if low < p < high):
+                with precision(PRECISIONS[0]):
+                    wanted = value_of(Ball(e), p)
+                got = program.trace(p)[-1]
+                if wanted is not None and np.isfinite(got) and abs(got - float(wanted.mid())) > COARSE * max(1, abs(got)):
+                    return False
+        return True
 
     def covers(self, form, i):
         """Whether a form is the function on all of piece i: those in 1/x may be so on one side of 0 alone."""
