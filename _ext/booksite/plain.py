@@ -55,6 +55,7 @@ def linear(node):
 def plain(tex):
     """TeX mathematics as a line of text without a backslash, whatever it holds."""
     tex = re.sub(r"(\\[dt]?frac)\s*(\d)(\d)", r"\1{\2}{\3}", tex)  # docutils wants the braces
+    tex = re.sub(r"\\operatorname\{[^{}]*\}", lambda name: name[0].replace(r"\,", "\u2009"), tex)  # docutils keeps it as it is
     tex = re.sub(r"\\(?:displaystyle|[bB]igg?)(?![a-z])", "", tex.replace(r"\dots", r"\ldots").replace("{,}", ","))
     try:
         # An entity of HTML, which XML does not know: it stands between a function and its argument.
