@@ -62,6 +62,8 @@ class Answer:
             raise ValueError("write an interval such as [0, 1), (-oo, 2] or (0, oo); oo is infinity")
         left, low, high, right = match.groups()
         low, high = (self._end(end, match.start(group)) for group, end in ((2, low), (3, high)))
+        if (left == "[" and low.is_infinite) or (right == "]" and high.is_infinite):
+            raise ValueError("infinity is not a number, so it does not belong to an interval: write (-oo or oo)")
         if low >= high and not (low == high and left + right == "[]"):
             raise ValueError("the first end of an interval is the lower one")
         return sp.Interval(low, high, left == "(", right == ")")

@@ -71,7 +71,8 @@ def test_what_is_neither_proved_nor_refuted_is_said_to_be_neither(monkeypatch):
 
 
 @pytest.mark.parametrize(("answer", "text"), [(TANH, "1 - tanhh(x)"), (RANGE, "-1 to 3"), (RANGE, "[3, 1]"), (RANGE, "[x, 1]"),
-                                              (SLOPE, "gamma*x"), (ROOT, "__import__('os')")])
+                                              (RANGE, "[-1, oo]"), (RANGE, "[-inf, 3]"), (SLOPE, "gamma*x"),
+                                              (ROOT, "__import__('os')")])
 def test_an_answer_that_cannot_be_read_is_an_error_about_it(answer, text):
     with pytest.raises(ValueError, match=r"."):
         answer.check(text)
