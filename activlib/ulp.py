@@ -21,10 +21,10 @@ FAR = 2.0**64
 INFINITE = {sp.nan: arb.nan(), sp.oo: arb.pos_inf(), -sp.oo: arb.neg_inf()}
 
 
-def ulp_errors(activation: Entry, x, n: int = 0, *, v=None, candidate=None, neighbors: bool = False, **parameters):
+def ulp_errors(activation: Entry, x, n: int = 0, *, weights=None, candidate=None, neighbors: bool = False, **parameters):
     r"""The error of computed values of the n-th derivative, in ulp, at every entry of `x`.
 
-    For a `VectorActivation`, of every result along the last axis of `x`; with `v`, of the vector-Jacobian product.
+    For a `VectorActivation`, of every result along the last axis of `x`; with `weights`, of the vector-Jacobian product.
 
     An error is :math:`|y - f^{(n)}(x)| / \operatorname{ulp}`, where y is the computed and
     :math:`f^{(n)}(x)` the exact value, and an ulp is the distance between the floating-point numbers of
@@ -39,8 +39,8 @@ def ulp_errors(activation: Entry, x, n: int = 0, *, v=None, candidate=None, neig
     activation: an `Activation`, whose textbook form is evaluated at whatever precision it takes, or a `VectorActivation`.
     x: array of float16, float32 or float64 with finite entries.
     n: order of the derivative, 0 for a `VectorActivation`.
-    v: gradients by the results of a `VectorActivation`, of their shape and x's type.
-    candidate: what computes y from the array `x`, or from `x` and `v`; the activation's own kernel if not given.
+    weights: the v of v·J, gradients by the results of a `VectorActivation`, of their shape and x's type.
+    candidate: what computes y from the array `x`, or from `x` and the weights; the activation's own kernel if not given.
     neighbors: take the distance from the interval of the exact values at x and the two floating-point
         numbers next to it, which forgives what the ill-conditioning of the function explains. Of several numbers, each moves.
     parameters: numbers in the parameters' domains.
@@ -52,10 +52,10 @@ def ulp_errors(activation: Entry, x, n: int = 0, *, v=None, candidate=None, neig
     if isinstance(activation, VectorActivation):
         from activlib.vector.ulp import row_errors
         if n:
-            raise ValueError(f"n = {n}: of several numbers there is n = 0, and with v the vector-Jacobian product")
-        return row_errors(activation, x, v if v is None else _finite(v), candidate, neighbors, parameters)
-    if v is not None:
-        raise TypeError(f"{activation.name} is a function of one number: there are no v")
+            raise ValueError(f"n = {n}: of several numbers there is n = 0, and with weights the vector-Jacobian product")
+        return row_errors(activation, x, weights if weights is None else _finite(weights), candidate, neighbors, parameters)
+    if weights is not None:
+        raise TypeError(f"{activation.name} is a function of one number: there are no weights")
     if candidate is None:
         from activlib.kernels import evaluate
         computed = evaluate(activation, x, n, parameters)

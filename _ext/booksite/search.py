@@ -101,7 +101,7 @@ def sections(doctree):
         elif isinstance(node, (nodes.paragraph, nodes.caption, nodes.term, nodes.math_block)):
             (found[-1].shown if shown else found[-1].said).append(sentence(node))
             return
-        elif isinstance(node, nodes.literal_block) and shown:
+        elif isinstance(node, nodes.literal_block) and shown and node.get("language") != "python":  # what a cell prints
             found[-1].shown.append(node.astext())
         elif isinstance(node, nodes.raw) and "<activation-explorer" not in node.astext():
             found[-1].shown.append(stripped(node.astext()))

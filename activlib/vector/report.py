@@ -101,8 +101,8 @@ def _row(activation, order, dtype, parameters):
             rng = np.random.default_rng([place, length])
             x = spread(rng, (count, length), dtype).astype(dtype)
             v = rng.normal(size=np.shape(activation(x, **parameters))).astype(dtype) if order else None
-            errors = ulp_errors(activation, x, v=v, **parameters)
+            errors = ulp_errors(activation, x, weights=v, **parameters)
             if errors.max() > BOUNDS[dtype]:
-                errors, plain[name] = ulp_errors(activation, x, v=v, neighbors=True, **parameters), False
+                errors, plain[name] = ulp_errors(activation, x, weights=v, neighbors=True, **parameters), False
             largest[name], examined = max(largest[name], float(errors.max())), examined + errors.size
     return Row(np.dtype(dtype).name, order, largest, plain, examined)

@@ -204,7 +204,7 @@ def test_any_temperature_gives_right_results_and_gradients(f, tau):
             v = np.array([0.5, -1.0, 2.0])[:np.size(y)].reshape(np.shape(y))
             f.vjp(x, v, tau=tau)
         assert al.ulp_errors(f, x, tau=tau).max() <= 4
-        assert al.ulp_errors(f, x, v=v, tau=tau).max() <= 4
+        assert al.ulp_errors(f, x, weights=v, tau=tau).max() <= 4
     single = np.array([1.0, 1.5, 1e30], np.float32)
     with np.errstate(all="raise"):
         f(single, tau=tau)
@@ -218,7 +218,7 @@ def test_weights_of_any_size_give_right_gradients(f):
             v = np.array(v)[:1 if f.kind == "reduce" else 2].reshape(np.shape(f(x)))
             with np.errstate(all="raise"):
                 f.vjp(x, v)
-            assert al.ulp_errors(f, np.array(x), v=v).max() <= 4
+            assert al.ulp_errors(f, np.array(x), weights=v).max() <= 4
 
 
 def test_a_sum_beyond_the_largest_number_is_infinite():

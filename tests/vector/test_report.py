@@ -45,15 +45,15 @@ def test_errors_are_those_that_mpmath_finds(name, dtype):
 def test_errors_of_products_with_the_jacobian_see_a_wrong_one(f):
     x = np.random.default_rng(2).normal(size=(2, 6))
     v = np.random.default_rng(3).normal(size=np.shape(f(x)))
-    assert al.ulp_errors(f, x, v=v).shape == x.shape
-    assert al.ulp_errors(f, x, v=v).max() <= 4
-    off = al.ulp_errors(f, x, v=v, candidate=lambda x, v: f.vjp(x, v) + 1e-9)
+    assert al.ulp_errors(f, x, weights=v).shape == x.shape
+    assert al.ulp_errors(f, x, weights=v).max() <= 4
+    off = al.ulp_errors(f, x, weights=v, candidate=lambda x, v: f.vjp(x, v) + 1e-9)
     assert off.min() > 1e5
 
 
 def test_a_product_that_cancels_counts_in_ulp_of_the_sizes_of_its_terms():
     x, v = np.array([0.0, 0.0, 0.0]), np.array([1.0, 1.0, 1.0])
-    assert al.ulp_errors(al.softmax, x, v=v, candidate=lambda x, v: np.full(3, 2.0**-54)).max() == 1  # of 4/9
+    assert al.ulp_errors(al.softmax, x, weights=v, candidate=lambda x, v: np.full(3, 2.0**-54)).max() == 1  # of 4/9
 
 
 def test_neighbors_forgive_what_a_float_next_to_a_number_explains():
@@ -102,8 +102,8 @@ def test_what_cannot_be_measured_is_refused():
         al.accuracy(al.softmax, alpha=1)
     with pytest.raises(ValueError, match="n = 1"):
         al.ulp_errors(al.softmax, np.ones(3), 1)
-    with pytest.raises(TypeError, match="no v"):
-        al.ulp_errors(al.relu, np.ones(3), v=np.ones(3))
+    with pytest.raises(TypeError, match="no weights"):
+        al.ulp_errors(al.relu, np.ones(3), weights=np.ones(3))
     with pytest.raises(ValueError, match="finite"):
         al.ulp_errors(al.softmax, np.array([1, -np.inf]))
     with pytest.raises(ValueError, match="shape"):
