@@ -13,7 +13,7 @@ import activlib
 from activlib import contest
 from activlib.explorer.specification import label
 from activlib.facts.predicates import predicates
-from booksite.names import places
+from booksite.names import links
 from booksite.properties import boxes, entries, tags
 
 RUNS = {"digits": "tell classes (digits)", "diabetes": "predict a number from few examples (diabetes)",
@@ -115,9 +115,7 @@ def fill(app, doctree, docname):
     """Put the tables in, once it is known which chapters there are."""
     for node in doctree.findall(nodes.raw):
         if node.get("helper"):
-            addresses = {name: f"{app.builder.get_relative_uri(docname, page)}#{place}"
-                         for name, (page, place) in places(app.env).items()}
-            node += nodes.Text(helper(entries(app), addresses))
+            node += nodes.Text(helper(entries(app), links(app, docname)))
 
 
 def load(app, pagename, templatename, context, doctree):

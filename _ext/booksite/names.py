@@ -34,6 +34,11 @@ def places(env):
     return {name: labels[name] for name in everything() if name in labels}
 
 
+def links(app, docname):
+    """{activation's name: the way from a page to that label}."""
+    return {name: f"{app.builder.get_relative_uri(docname, page)}#{place}" for name, (page, place) in places(app.env).items()}
+
+
 def address(name, page, place):
     """Where a chapter is from the book's root: a page that is named after its activation, or a place on another page."""
     return f"{page}.html" if page.split("/")[-1] == name else f"{page}.html#{place}"

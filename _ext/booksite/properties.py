@@ -29,7 +29,7 @@ from activlib.facts.predicates import predicates
 from activlib.facts.render import cell, evidence
 from activlib.vector.facts.claims import LABELS
 from booksite.gallery import curve
-from booksite.names import everything, places
+from booksite.names import everything, links, places
 
 HERE = Path(__file__).parent
 COLUMNS = (
@@ -214,12 +214,8 @@ def fill(app, doctree, docname):
         if kind := node.get("properties"):
             # Sphinx loads MathJax on pages with formulas, and does not look for them in HTML.
             app.env.get_domain("math").data["has_equations"][docname] = True
-            addresses = {
-                name: f"{app.builder.get_relative_uri(docname, page)}#{place}"
-                for name, (page, place) in places(app.env).items()
-            }
             several = kind == "several"
-            found = table(entries(app, several), addresses, several)
+            found = table(entries(app, several), links(app, docname), several)
             node += nodes.Text(found + data_links("../" * docname.count("/")) if several else found)
 
 
