@@ -147,11 +147,11 @@ def drag(page, held):
     session.send("Performance.enable")
     page.mouse.move(left, y)
     page.mouse.down()
-    before = busy(session)
+    before, start = busy(session), time.perf_counter()
     for move in range(1, MOVES + 1):
         phase = move / 20 % 2
         page.mouse.move(left + length * min(phase, 2 - phase), y)
-        time.sleep(1 / 40)
+        time.sleep(max(0, start + move / 40 - time.perf_counter()))  # 40 moves a second, which frames can follow
     worked = busy(session) - before
     page.mouse.up()
     times = page.evaluate("painted")
@@ -169,7 +169,7 @@ def measure(browser, host, folder):
         page.wait_for_selector(HELD[name])
         if HELD[name] == POINT:
             page.evaluate("document.body.dataset.event = 'pointermove'")
-        page.wait_for_timeout(1000)
+        page.wait_for_timeout(500)
         return page
 
     page = visit("bare")
@@ -180,7 +180,8 @@ def measure(browser, host, folder):
     page.close()
     (folder / "peer.html").write_text(chart.to_html(inline=True), "utf-8")
     data = {key: value for key, value in vegalite_to_vega(chart.to_dict()).items() if key in ("data", "signals")}
-    for name in (*HELD,) * ROUNDS:
+    for number, name in enumerate((*HELD,) * ROUNDS, 1):
+        print(f"visit {number} of {ROUNDS * len(HELD)}: {name:8}", end="\r", file=sys.stderr, flush=True)
         page = visit(name)
         if name in OURS:
             page.evaluate(WATCH_COMPUTE)
