@@ -34,6 +34,16 @@ def test_the_digest_of_a_program_sees_what_it_does_and_not_what_it_says(tmp_path
     assert (program(tmp_path / "a.py") == program(tmp_path / "b.py")) == same
 
 
+def test_the_digest_of_a_program_sees_what_it_imports_from_the_runs(tmp_path, monkeypatch):
+    monkeypatch.setattr("runs.store.HERE", tmp_path / "store.py")
+    (tmp_path / "run.py").write_text("from runs.words import WORDS\nfrom runs.store import store\n")
+    found = []
+    for words in ("WORDS = 1", "WORDS = 1  # one", "WORDS = 2"):
+        (tmp_path / "words.py").write_text(words)
+        found.append(program(tmp_path / "run.py"))
+    assert found[0] == found[1] != found[2]
+
+
 def test_the_digest_of_a_definition_sees_its_formula_and_its_defaults():
     assert definition(al.define("x + 2*x**2", name="a")) == definition(al.define("x + x**2*2", name="b"))
     assert definition(al.define("2*x", name="a")) != definition(al.define("3*x", name="a"))
