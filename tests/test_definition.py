@@ -8,7 +8,7 @@ import sympy as sp
 from mpmath import mp, mpf
 
 import activlib as al
-from activlib.definition.line import line
+from activlib.definition.normal import line
 from activlib.explorer.sampling import runs, start
 from activlib.explorer.specification import specification
 from activlib.kernels import evaluate

@@ -11,7 +11,7 @@ from sympy.codegen.cfunctions import expm1, log1p
 
 from activlib.activation import Activation
 from activlib.definition.forms import forms
-from activlib.definition.line import line
+from activlib.definition.normal import line
 from activlib.definition.numbers import place
 from activlib.definition.series import limit as one_sided
 from activlib.definition.symbols import x
