@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 import sympy as sp
 
-from activlib.definition.domain import Requirement, requirements
+from activlib.definition.domain import Requirement, requirements, vanishing_root
 from activlib.definition.numbers import equal, is_zero, sign, value_at, vanishes
 from activlib.definition.published import published
 from activlib.definition.roots import sign_at
@@ -118,10 +118,10 @@ class Line:
         number = value_at(sp.diff(self.fixed(held), x, n), self.cuts[i])
         if number.is_finite and number.is_real:
             return number
-        for side in (0, 1):
-            if self.expressions[i + side] == held and (near := self.limits(i, n)[side]) is not None:
-                return near
-        return sp.nan
+        sides = [self.limits(i, n)[side] for side in (0, 1) if self.expressions[i + side] == held]
+        if None in sides or not sides or not all(side.is_finite for side in sides):
+            return next((side for side in sides if side is not None), sp.nan)
+        return sum(sides) / len(sides)  # of a root that vanishes, as in sqrt(x^2): the slope of the chord through both sides
 
     @functools.cache  # noqa: B019
     def smooth(self, i: int) -> bool:
@@ -130,7 +130,7 @@ class Line:
         if None in sides or not all(equal(side, self.value(i)) for side in sides):
             return False
         (left, right), cut = (self.fixed(e) for e in self.expressions[i:i + 2]), self.cuts[i]
-        if left != right and not identical(left, right):
+        if vanishing_root(left, cut) or (left != right and not identical(left, right)):
             return False
         first, second = (expansion(left, cut, side) for side in (-1, 1))
         if first is None or second is None:

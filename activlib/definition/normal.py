@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import contextlib
 import functools
 from itertools import pairwise
 
 import sympy as sp
 
-from activlib.definition.domain import Requirement, requirements
+from activlib.definition.domain import Requirement, requirements, roots_of, vanishing_root
 from activlib.definition.kinks import KINKS, Maximum, Minimum, explicit
 from activlib.definition.line import UNDEFINED, Line, fixed
 from activlib.definition.numbers import between, equal, expanded, in_order, less, sign, value_at
@@ -40,7 +41,8 @@ def _line(expression, values):
     expressions = [e for *_, e in found]
     for i in reversed(range(len(cuts))):
         left, right, at = (fixed(e, values) for e in (expressions[i], expressions[i + 1], held[i]))
-        if (left == right or _same(left, right)) and (left is at if left is UNDEFINED else _agrees(at, left, cuts[i])):
+        if (left == right or _same(left, right)) and (left is at if left is UNDEFINED else
+                                                      _agrees(at, left, cuts[i]) and not vanishing_root(left, cuts[i])):
             del cuts[i], held[i], expressions[i + 1]
     return Line(tuple(cuts), tuple(expressions), tuple(held), values, tuple(sorted(reader.unsolved, key=str)))
 
@@ -97,6 +99,9 @@ class _Reader:
         except _Undefined:
             return UNDEFINED
         given = fixed(e, self.values)
+        for base in roots_of(given):
+            with contextlib.suppress(Unsolved):
+                self._note(base)
         return UNDEFINED if given.has(sp.nan, sp.zoo, sp.oo, -sp.oo, sp.I) else e
 
     def _smooth(self, e):

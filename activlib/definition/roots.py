@@ -68,7 +68,7 @@ def _sum(g, low, high):
         return _critical(squared, low, high)
     constant, rest = g.as_independent(x, as_Add=True)
     coefficient, function = rest.as_independent(x, as_Add=False)
-    if type(function) in INVERSES:
+    if type(function) in INVERSES or isinstance(function, sp.cosh):
         return _inverted(function, -constant / coefficient, low, high)
     if function.is_Pow and function.exp.is_Rational and constant.is_number and coefficient.is_number:
         return _power_roots(*function.args, -constant / coefficient, low, high)
@@ -80,6 +80,10 @@ def _sum(g, low, high):
 
 
 def _inverted(function, level, low, high):
+    if isinstance(function, sp.cosh):
+        far = sp.log(level + sp.sqrt(level**2 - 1))  # which is not real for a level below 1
+        ends = () if sign(level - 1) == -1 else (far, -far) if sign(level - 1) else (sp.S.Zero,)
+        return [p for end in ends for p in _critical(function.args[0] - end, low, high)]
     inverse, least, most = INVERSES[type(function)]
     if level.free_symbols and (least, most) != (-sp.oo, sp.oo):
         raise Unsolved(f"whether {function} reaches {level} depends on the parameters")

@@ -5,13 +5,16 @@ from __future__ import annotations
 import functools
 
 import sympy as sp
+from sympy.polys.rootoftools import ComplexRootOf
 
 from activlib.activation import x
 from activlib.constant import Constant, closed
 from activlib.definition.numbers import (  # noqa: F401 - where facts look for them
     expanded,
     reduced,
+    separation,
     simplifies_away,
+    smaller,
     vanishes,
     without_steep,
 )
@@ -105,7 +108,7 @@ def tidy(number: sp.Expr) -> sp.Expr:
         return number
     if number.has(Constant) and (integer := _integer(closed(number))) is not None:
         return integer
-    if (number := reduced(number)).has(sp.polys.rootoftools.ComplexRootOf):
+    if (number := reduced(number)).has(ComplexRootOf):
         return number
     number, steep = without_steep(number.rewrite([sp.tanh, sp.sinh, sp.cosh], sp.exp))
     candidates = [number, sp.radsimp(sp.together(number)), sp.radsimp(sp.ratsimp(number)) if not number.has(sp.Function)
@@ -125,4 +128,6 @@ def _integer(number):
 
 def is_zero(number: sp.Expr) -> bool:
     """Whether SymPy proves that a constant is zero; the cheap ways first."""
+    if number.has(ComplexRootOf) and (least := separation(number)) is not None:
+        return smaller(number, least)
     return number == 0 or tidy(number) == 0 or (number.count_ops() <= MAX_OPERATIONS // 4 and simplifies_away(number))
