@@ -5,7 +5,7 @@ from __future__ import annotations
 from fractions import Fraction
 
 import sympy as sp
-from flint import acb, arb
+from flint import acb, arb, ctx
 
 from activlib.activation import x
 from activlib.balls import Ball, Undecided, ball, precision
@@ -17,6 +17,7 @@ from activlib.facts.roots import tidy
 
 BITS = (128, 512)
 CLOSE = Fraction(1, 10**20)
+MOST_POINTS = 50_000  # at which an integrand is evaluated
 REACH = 16  # beyond which the tails are bounded
 NEAR, NEAREST = 100, 240  # integration begins at 2**-NEAR from a removable singularity, at 2**-NEAREST from another
 GAUSSIAN = Monomial(big=((raised(T, sp.Integer(2)), -sp.S.Half),))
@@ -104,7 +105,7 @@ def _integral(piece, n, power):
     if ends[0] >= ends[1]:  # the bound of a tail covers the piece
         return sum(tails, arb(0)), 1
     value, count = _quadrature([Ball(piece.derivative(n))], power, *ends)
-    if not value.is_finite():  # over wide boxes another form may tell more
+    if not value.is_finite() and ctx.prec == BITS[0]:  # over wide boxes another form may tell more
         others = [form.written_out for form in forms(piece.derivative(n)) if form.everywhere]
         value, more = _quadrature([Ball(e) for e in others if not e.has(sp.Abs, sp.sign)], power, *ends)
         count += more
@@ -125,7 +126,8 @@ def _quadrature(functions, power, low, high):
         value = next((value for value in values if value.is_finite()), acb("nan"))
         return value**power * (-z * z / 2).exp() * density
 
-    return acb.integral(integrand, low, high, rel_tol=arb(2) ** -100, abs_tol=arb(2) ** -100).real, count
+    return acb.integral(integrand, low, high, rel_tol=arb(2) ** -100, abs_tol=arb(2) ** -100,
+                        eval_limit=MOST_POINTS).real, count
 
 
 def _beside(piece, n, power, end):
