@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import functools
-from itertools import combinations
 from typing import NamedTuple
 
 import numpy as np
@@ -28,12 +27,15 @@ class Verdict(NamedTuple):
 
     scores: those of the tests, shares of right classes or of the variance explained, one a seed. failed: how many of the
     tests left more than nine tenths of the loss of a guess, on the training data. rate: the learning rate it chose.
-    below: the activation that is settled to be better; of several the one of the highest mean; None if there is none.
+    tuning: {rate: (the median score of the seeds that chose, how many of them failed)}. below: the activation that is
+    settled to be better; of several the one of the highest mean; None if there is none.
     """
 
+    case: Case
     scores: np.ndarray
     failed: int
     rate: float
+    tuning: dict[float, tuple[float, int]]
     below: str | None
 
     @property
@@ -46,22 +48,35 @@ class Verdict(NamedTuple):
         """Whether no test failed, and none of the others is settled to be better."""
         return not self.failed and self.below is None
 
+    def against(self, other: Verdict, *, together: int = 1) -> Estimate:
+        """The mean difference to another verdict, of the same case or not, seed by seed, and its interval for new data.
+
+        together: the number of such intervals that are to be right together in 95 % (Bonferroni). Raises ValueError if the
+        other is of another task, whose seeds cut other data.
+        """
+        if other.case.task != self.case.task:
+            raise ValueError(f"scores of {self.case.task} cannot be paired with those of {other.case.task}")
+        return mean_interval(self.scores - other.scores, confidence=1 - 0.05 / together, correlation=SHARED)
+
 
 @functools.cache
 def _contest():
-    """{case: {activation: (rate, scores, failed)}} of the stored contest."""
+    """{case: {activation: its verdict, but for who is better}} of the stored contest."""
     run = stored("contest")
     found = {}
-    for key, (best, _, _, scores, failed) in run["results"].items():
-        *case, depth, name = key.split()
-        rate = run["settings"]["rates"][case[1]][best]
-        found.setdefault(Case(*case, int(depth)), {})[name] = (rate, np.array(scores) / 10_000, failed)
+    for key, (best, medians, failures, scores, failed) in run["results"].items():
+        *names, depth, activation = key.split()
+        case = Case(*names, int(depth))
+        rates = run["settings"]["rates"][case.optimizer]
+        tuning = {rate: (median / 10_000, count) for rate, median, count in zip(rates, medians, failures, strict=True)}
+        found.setdefault(case, {})[activation] = Verdict(
+            case, np.array(scores) / 10_000, failed, rates[best], tuning, None)
     return found
 
 
-def cases() -> tuple[Case, ...]:
-    """The cases in which at least two activations ran, in the order in which they did."""
-    return tuple(case for case, names in _contest().items() if len(names) > 1)
+def cases(among=()) -> tuple[Case, ...]:
+    """The cases in which at least two activations ran, and all of those named, in the order in which they did."""
+    return tuple(case for case, names in _contest().items() if len(names) > 1 and set(among) <= set(names))
 
 
 def verdicts(task: str, kind: str, depth: int, *, optimizer: str = "adam", start: str = "gain",
@@ -80,11 +95,8 @@ def verdicts(task: str, kind: str, depth: int, *, optimizer: str = "adam", start
     ran = _contest()[case]
     if missing := [name for name in among or () if name not in ran]:
         raise ValueError(f"in {case} there is no {missing[0]!r}")
-    found = dict(sorted(((name, ran[name]) for name in among or ran), key=lambda item: -item[1][1].mean()))
-    confidence = 1 - 0.05 / len(list(combinations(found, 2)))
-
-    def below(name):
-        return next((other for other in found if mean_interval(
-            found[other][1] - found[name][1], confidence=confidence, correlation=SHARED).low > 0), None)
-
-    return {name: Verdict(scores, failed, rate, below(name)) for name, (rate, scores, failed) in found.items()}
+    found = dict(sorted(((name, ran[name]) for name in among or ran), key=lambda item: -item[1].scores.mean()))
+    pairs = len(found) * (len(found) - 1) // 2
+    return {name: verdict._replace(below=next(
+        (other for other in found if found[other].against(verdict, together=pairs).low > 0), None))
+        for name, verdict in found.items()}

@@ -45,7 +45,7 @@ def mean_interval(samples, *, axis: int = 0, confidence: float = 0.95, correlati
     Raises ValueError for fewer than two samples, samples that are not finite, or a confidence or a correlation outside its
     interval. See the chapter *Training*.
     """
-    from scipy import stats
+    from scipy import special
 
     samples = np.asarray(samples, float)
     n = samples.shape[axis] if samples.ndim else 1
@@ -56,7 +56,7 @@ def mean_interval(samples, *, axis: int = 0, confidence: float = 0.95, correlati
     if not 0 <= correlation < 1:
         raise ValueError(f"a correlation of samples lies in [0, 1), got {correlation}")
     variance = samples.var(axis=axis, ddof=1) * (1 / n + correlation / (1 - correlation))  # of the mean
-    half = stats.t.ppf((1 + _checked(confidence)) / 2, n - 1) * np.sqrt(variance)
+    half = special.stdtrit(n - 1, (1 + _checked(confidence)) / 2) * np.sqrt(variance)
     mean = samples.mean(axis=axis)
     return Estimate(mean, mean - half, mean + half)
 

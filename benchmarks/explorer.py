@@ -3,7 +3,7 @@
     python benchmarks/explorer.py
 
 ELU with a slider for alpha; f, f' and f'' at the same number of points, all recomputed at every move. A mouse drags the
-slider back and forth on our page, on the peer's and on a bare one, by turns:
+slider back and forth on our page, on the peer's and on a bare one, by turns, for two minutes in all:
 
 frame     ms from the slider's input event until its frame is painted, when a task runs that the frame's animation
           callback has queued
@@ -44,7 +44,8 @@ from activlib.explorer.specification import specification  # noqa: E402
 from chromium import ARGUMENTS, find_chromium  # noqa: E402
 from serve import Site  # noqa: E402
 
-ROUNDS, MOVES = 4, 150
+ROUNDS, SECONDS, LEAST = 4, 4, 50  # of a drag, and how many moves it has however long they take
+MOVES = 40  # a second, which frames can follow
 FRAME = 1000 / 60
 BUDGET = {"frame": 16.9, "compute": 2.0}  # ms, p99
 SHOW = ("f", "df", "d2f")
@@ -147,15 +148,16 @@ def drag(page, held):
     session.send("Performance.enable")
     page.mouse.move(left, y)
     page.mouse.down()
-    before = busy(session)
-    for move in range(1, MOVES + 1):
-        phase = move / 20 % 2
+    before, start, moves = busy(session), time.perf_counter(), 0
+    while (passed := time.perf_counter() - start) < SECONDS or moves < LEAST:
+        phase = 2 * passed % 2
         page.mouse.move(left + length * min(phase, 2 - phase), y)
-        time.sleep(1 / 40)
+        time.sleep(max(0, start + passed + 1 / MOVES - time.perf_counter()))
+        moves += 1
     worked = busy(session) - before
     page.mouse.up()
     times = page.evaluate("painted")
-    assert len(times) > MOVES / 3, f"only {len(times)} moves of the slider reached the page"
+    assert len(times) > moves / 3, f"only {len(times)} of {moves} moves reached the page"
     return times, worked / len(times)
 
 
@@ -169,7 +171,7 @@ def measure(browser, host, folder):
         page.wait_for_selector(HELD[name])
         if HELD[name] == POINT:
             page.evaluate("document.body.dataset.event = 'pointermove'")
-        page.wait_for_timeout(1000)
+        page.wait_for_timeout(500)
         return page
 
     page = visit("bare")
@@ -180,7 +182,8 @@ def measure(browser, host, folder):
     page.close()
     (folder / "peer.html").write_text(chart.to_html(inline=True), "utf-8")
     data = {key: value for key, value in vegalite_to_vega(chart.to_dict()).items() if key in ("data", "signals")}
-    for name in (*HELD,) * ROUNDS:
+    for number, name in enumerate((*HELD,) * ROUNDS, 1):
+        print(f"visit {number} of {ROUNDS * len(HELD)}: {name:8}", end="\r", file=sys.stderr, flush=True)
         page = visit(name)
         if name in OURS:
             page.evaluate(WATCH_COMPUTE)
@@ -190,7 +193,7 @@ def measure(browser, host, folder):
         if name in OURS:
             found[name]["compute"] += page.evaluate("computed")
         elif name == "peer":
-            values = np.resize(np.linspace(*map(float, ALPHA.slider[:2]), 60), MOVES)
+            values = np.resize(np.linspace(*map(float, ALPHA.slider[:2]), 60), SECONDS * MOVES)
             found[name]["compute"] += page.evaluate(COMPUTE_PEER, [data, values.tolist()])
         page.close()
     return found, intervals

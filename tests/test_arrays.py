@@ -114,6 +114,8 @@ REFUSED = {
     "unequal lists": ([[1], [2, 3]], ValueError, "elu takes an array, and these nested lists have unequal lengths"),
     "an integer beyond float64": (10**400, ValueError, "^1000.* lies beyond the largest float64$"),
     "a fraction beyond float64": ([Fraction(10**400)], ValueError, "lies beyond the largest float64$"),
+    "masked arrays in a list": ([np.ma.array([1.0], mask=[True])], TypeError, "masked arrays in a list; join .* np.ma.stack$"),
+    "a masked entry of a list": ([1.0, np.ma.masked], TypeError, "masked arrays in a list"),
     "long doubles": (np.ones(2, np.longdouble), TypeError,
                      r"got .*, which has more digits .* convert it by astype\(np.float64\)$"),
 }

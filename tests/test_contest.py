@@ -7,6 +7,7 @@ import pytest
 from scipy import stats
 
 import activlib as al
+from activlib import contest
 from runs.store import definition, program
 
 ROOT = Path(__file__).parent.parent
@@ -31,6 +32,16 @@ def test_the_digest_of_a_program_sees_what_it_does_and_not_what_it_says(tmp_path
     (tmp_path / "a.py").write_text("def f(x):\n    return 2 * x\n")
     (tmp_path / "b.py").write_text(changed)
     assert (program(tmp_path / "a.py") == program(tmp_path / "b.py")) == same
+
+
+def test_the_digest_of_a_program_sees_what_it_imports_from_the_runs(tmp_path, monkeypatch):
+    monkeypatch.setattr("runs.store.HERE", tmp_path / "store.py")
+    (tmp_path / "run.py").write_text("from runs.words import WORDS\nfrom runs.store import store\n")
+    found = []
+    for words in ("WORDS = 1", "WORDS = 1  # one", "WORDS = 2"):
+        (tmp_path / "words.py").write_text(words)
+        found.append(program(tmp_path / "run.py"))
+    assert found[0] == found[1] != found[2]
 
 
 def test_the_digest_of_a_definition_sees_its_formula_and_its_defaults():
@@ -82,6 +93,41 @@ def test_verdicts_among_a_few_are_about_those_alone():
     found = al.verdicts("digits", "plain", 10, among=["relu", "sigmoid"])
     assert list(found) == ["relu", "sigmoid"]
     assert found["sigmoid"].below == "relu"
+
+
+@pytest.mark.parametrize(("kind", "depth", "together"), [("plain", 3, 1), ("plain", 10, 1), ("batch", 3, 13)])
+def test_a_difference_is_paired_and_its_interval_is_nadeau_and_bengios(kind, depth, together):
+    mine, other = al.verdicts("digits", kind, depth)["tanh"], al.verdicts("digits", "plain", 3)["relu"]
+    scores = [np.array(RESULTS["digits", "adam", *case][3]) / 10_000
+              for case in ((kind, "gain", str(depth), "tanh"), ("plain", "gain", "3", "relu"))]
+    gaps = scores[0] - scores[1]
+    half = stats.t.ppf(1 - 0.025 / together, 19) * gaps.std(ddof=1) * np.sqrt(1 / 20 + 1 / 3)
+    assert mine.against(other, together=together) == pytest.approx((gaps.mean(), gaps.mean() - half, gaps.mean() + half))
+
+
+def test_scores_of_different_data_are_not_paired():
+    digits, diamonds = (al.verdicts(task, "plain", 3)["relu"] for task in ("digits", "diamonds"))
+    with pytest.raises(ValueError, match="scores of digits cannot be paired with those of diamonds"):
+        digits.against(diamonds)
+
+
+def test_the_chosen_rate_has_the_best_median_and_of_these_the_fewest_failures():
+    for case in contest.cases():
+        for verdict in al.verdicts(case.task, case.kind, case.depth, optimizer=case.optimizer, start=case.start).values():
+            best = max(median for median, _ in verdict.tuning.values())
+            failures = {rate: failed for rate, (median, failed) in verdict.tuning.items() if median == best}
+            assert verdict.rate in failures
+            assert failures[verdict.rate] == min(failures.values())
+
+
+def test_cases_are_those_in_which_all_of_the_named_ran():
+    ran = {}
+    for *case, name in RESULTS:
+        ran.setdefault(tuple(case), set()).add(name)
+    for among in ((), ("relu", "sine"), ("relu", "softsign")):
+        expected = [case for case, names in ran.items() if len(names) > 1 and {*among} <= names]
+        assert [tuple(map(str, case)) for case in contest.cases(among)] == expected
+    assert contest.cases(("no such",)) == ()
 
 
 def test_what_did_not_run_has_no_verdict():

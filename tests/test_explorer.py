@@ -106,6 +106,9 @@ def test_schema_refuses_a_broken_specification(broken):
         (("data", [2, 1], [1, 1]), {}, ValueError, "the xs must be finite and increase"),
         ([("data", [1, 2], [1, 1])] * 9, {}, ValueError, "at most 8 curves that can be told apart, got 9"),
         (al.elu, {"color": "red"}, TypeError, "color"),
+        (al.elu, {"x": 10**400}, ValueError, "expected a number of size at most 1e+09"),
+        (al.elu, {"window": (0, 10**400)}, ValueError, "window = "),
+        (al.elu, {"caption": 5}, TypeError, "caption: expected a string, got 5"),
     ],
 )  # fmt: skip
 def test_bad_input_gets_one_clear_error(arguments, options, error, message):

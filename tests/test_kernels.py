@@ -321,7 +321,8 @@ def test_limits_are_right_where_floating_point_is_indeterminate(text, left, righ
 
 
 @pytest.mark.parametrize(("text", "slope"), [
-    ("(x - sin(x))/x**3 if x != 0 else 1/6", Fraction(-1, 60)), ("(cos(x) - 1 + x**2/2)/x**4 if x != 0 else 1/24", Fraction(-1, 360)),
+    ("(x - sin(x))/x**3 if x != 0 else 1/6", Fraction(-1, 60)),
+    ("(cos(x) - 1 + x**2/2)/x**4 if x != 0 else 1/24", Fraction(-1, 360)),
 ])
 def test_beside_a_removable_singularity_of_high_order_the_slope_is_a_number_down_to_the_smallest_inputs(text, slope):
     x = np.array([5e-324, -1e-323, 2.3e-308, -1e-306, 1e-200])

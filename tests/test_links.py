@@ -40,3 +40,9 @@ def test_lab_links_the_chapters_that_it_continues(page):
 @pytest.mark.parametrize("page", [page for page in LABS if not page.endswith("/choosing")])
 def test_lab_is_linked_from_a_chapter_that_it_continues(page):
     assert any(page in linked(chapter) for chapter in CHAPTERS)
+
+
+def test_every_reference_is_cited_and_every_citation_has_its_reference():
+    cited = {key.strip() for page in pages() for keys in re.findall(r"\{cite(?::\w+)?\}`([^`]+)`", text(page))
+             for key in keys.split(",")}
+    assert cited == set(re.findall(r"^@\w+\{([^,]+),", (book.ROOT / "references.bib").read_text("utf8"), re.M))

@@ -1,8 +1,8 @@
 """Print the certified facts of activations, computed afresh: `python tools/facts.py [name ...]`.
 
-All activations of the catalogue at their default parameters, or those that are named. A row is a fact, its value, and how
-it is known: exact, or enclosed in a ball with the given radius after that many boxes were examined by ball arithmetic, or
-not certified and why. The last line of each table is the time that it took on this machine.
+All activations of the catalogue, of one number and of several, at their default parameters, or those that are named. A row
+is a fact, its value, and how it is known: exact, or enclosed in a ball with the given radius after that many boxes were
+examined by ball arithmetic, or not certified and why. The last line of each table is the time that it took on this machine.
 """
 
 import argparse
@@ -10,6 +10,9 @@ from time import perf_counter
 
 import activlib as al
 from activlib.facts.report import Facts
+from activlib.vector.facts import VectorFacts
+
+ENTRIES = {**al.activations, **al.vector_activations}
 
 
 def how(fact):
@@ -26,9 +29,10 @@ def table(facts):
 
 
 def main(names):
-    for name in names or al.activations:
+    for name in names or ENTRIES:
         start = perf_counter()
-        facts = Facts(al.activations[name])  # al.facts keeps what it has computed
+        kind = Facts if name in al.activations else VectorFacts
+        facts = kind(ENTRIES[name])  # al.facts keeps what it has computed
         lines = table(facts)
         seconds = perf_counter() - start
         title = repr(facts).partition("\n")[0]
@@ -37,8 +41,8 @@ def main(names):
 
 if __name__ == "__main__":
     parser = argparse.ArgumentParser(description="Print the certified facts of activations, and the time they take.")
-    parser.add_argument("names", nargs="*", metavar="name", help=", ".join(al.activations))
+    parser.add_argument("names", nargs="*", metavar="name", help=", ".join(ENTRIES))
     names = parser.parse_args().names
-    if unknown := [name for name in names if name not in al.activations]:
-        parser.error(f"there is no activation {unknown[0]!r}; there are {', '.join(al.activations)}")
+    if unknown := [name for name in names if name not in ENTRIES]:
+        parser.error(f"there is no activation {unknown[0]!r}; there are {', '.join(ENTRIES)}")
     main(names)

@@ -11,7 +11,8 @@
     }
     if (location.protocol === "file:") throw new Error("Answers are checked on a served page only: “make serve” serves the book.");
     if (!python) {
-      const { Python, words } = await import(new URL("runtime.js", scripts));
+      const { Python, words } = await import(new URL("runtime.js", scripts))
+        .catch(() => { throw new Error("The download failed: is there no connection?"); });
       const waiting = () => document.querySelectorAll('activation-answer[data-state="open"]:has(form)');
       python = new Python((state) => {
         for (const { status } of waiting()) if (words(state) && status.textContent) status.textContent = `${words(state)} …`;

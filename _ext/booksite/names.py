@@ -44,9 +44,14 @@ def address(name, page, place):
     return f"{page}.html" if page.split("/")[-1] == name else f"{page}.html#{place}"
 
 
+def library(name):
+    """Whether a name is what a library calls a function, such as `torch.nn.ELU`."""
+    return "." in name and all(part.isidentifier() for part in name.split("."))
+
+
 def last(name):
     """What a name is looked up by: the last part of a library's."""
-    return plain(name.rpartition(".")[2])
+    return plain(name.rpartition(".")[2] if library(name) else name)
 
 
 class Names(SphinxDirective):
@@ -66,11 +71,12 @@ class Names(SphinxDirective):
             lines = nodes.bullet_list(classes=["names"])
             for (_, activations), names in group:
                 text = nodes.paragraph()
-                for name in names:
-                    if [name] != [activation.title for activation in activations]:
-                        text += [(nodes.literal if "." in name else nodes.strong)("", name), nodes.Text(" ")]
+                others = [name for name in names if [name] != [activation.title for activation in activations]]
+                for name in others:
+                    text += [(nodes.literal if library(name) else nodes.strong)("", name), nodes.Text(" ")]
+                arrow = nodes.Text("→ " if others else "")
                 for activation in activations:
-                    text += [nodes.Text("→ "), nodes.inline("", activation.title, activation=activation.name), nodes.Text(" ")]
+                    text += [arrow.copy(), nodes.inline("", activation.title, activation=activation.name), nodes.Text(" ")]
                 lines += nodes.list_item("", text)
             section += lines
             sections.append(section)

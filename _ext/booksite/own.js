@@ -43,6 +43,7 @@
       row.remove();
       parameters.hidden = !rows().length;
       part("add").focus();
+      keep();
     });
     parameters.append(row);
     parameters.hidden = false;
@@ -61,6 +62,11 @@
     if (String(now) === String(new URLSearchParams([...url.searchParams].filter(isOwn)))) return; // and a view of it, perhaps
     url.search = String(now).replaceAll("%2C", ",");
     history.replaceState(history.state, "", url);
+  }
+
+  // Also what is not proved yet: who follows a link and comes back finds it.
+  function keep() {
+    if (location.protocol !== "file:") write();
   }
 
   function read() {
@@ -210,7 +216,8 @@
 
   async function runtime() {
     if (python) return;
-    const [module, lines] = await Promise.all(["runtime.js", "console.js"].map((name) => import(new URL(name, scripts))));
+    const [module, lines] = await Promise.all(["runtime.js", "console.js"].map((name) => import(new URL(name, scripts))))
+      .catch(() => { throw new Error("The download failed: is there no connection?"); });
     ({ words, keepOffline } = module);
     ({ consoleOf } = lines);
     python = new module.Python(tell);
@@ -265,6 +272,7 @@
     clear();
     resize();
   });
+  form.addEventListener("change", keep);
   part("add").addEventListener("click", () => addParameter().querySelector("input").focus());
   stop.addEventListener("click", () => python.stop());
   for (const example of part("examples").querySelectorAll("button")) {

@@ -88,13 +88,17 @@ for (const root of document.querySelectorAll(".properties")) {
     link.textContent = `Compare ${names.length} in one explorer`;
     link.href = `compare.html?functions=${names.join(",")}`;
   }
-  if (link) {
-    body.addEventListener("input", choose);
-    addEventListener("pageshow", choose); // a browser that comes back keeps the boxes as they were
-    choose();
-  }
+  if (link) body.addEventListener("input", choose);
 
-  controls.querySelector(".show-evidence").addEventListener("change", (event) => unfold(event.target.checked));
+  const evidence = controls.querySelector(".show-evidence");
+  evidence.addEventListener("change", () => unfold(evidence.checked));
   controls.addEventListener("input", filter);
   filter();
+  // A browser that comes back keeps the boxes as they were.
+  addEventListener("pageshow", () => {
+    filter();
+    showColumns();
+    if (link) choose();
+    if (evidence.checked) unfold(true);
+  });
 }

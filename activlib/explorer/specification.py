@@ -4,14 +4,13 @@
 """
 
 import math
-import numbers
 import re
 from collections import Counter
 from collections.abc import Iterable
 
 import sympy as sp
 
-from activlib.activation import Activation, x
+from activlib.activation import Activation, exact, x
 from activlib.definition.domain import kept, requirements
 from activlib.definition.kinks import explicit
 from activlib.definition.numbers import value_at
@@ -57,9 +56,9 @@ def specification(
         raise ValueError(f"two activations are named {repeated[0]!r}; a comparison needs different names")
     spec = {
         "version": VERSION,
-        "id": id or "-".join(["explorer", *(re.sub("[^A-Za-z0-9]+", "-", name).strip("-") for name in names)]),
+        "id": text("id", id) or "-".join(["explorer", *(re.sub("[^A-Za-z0-9]+", "-", name).strip("-") for name in names)]),
         "label": f"Explorer of {join(curve['label'] for curve in curves)}",
-        "caption": caption or "",
+        "caption": text("caption", caption),
         "curves": curves,
         "parameters": [
             parameter_data(p, keys[f.name][p.symbol], label(f) if several else "")
@@ -160,18 +159,34 @@ def check_window(window, spec):
 def bounds_of(window, form):
     """`window` as two or four floats with low < high. Raises ValueError, which tells the accepted `form`, otherwise."""
     window = list(window) if isinstance(window, Iterable) else [window]
-    bounds = [float(end) if isinstance(end, (numbers.Real, sp.Number)) else math.nan for end in window]
+    bounds = [finite(end) for end in window]
     ordered = all(low < high for low, high in zip(bounds[::2], bounds[1::2], strict=len(bounds) % 2 == 0))
-    if len(bounds) not in (2, 4) or not ordered or not all(abs(end) <= LARGEST for end in bounds):
+    if len(bounds) not in (2, 4) or not ordered:
         raise ValueError(f"window = {window}: expected {form}, at most {LARGEST:g}")
     return bounds
 
 
 def check_x(x):
     """`x` as a finite float. Raises ValueError otherwise."""
-    if not isinstance(x, (numbers.Real, sp.Number)) or not abs(float(x)) <= LARGEST:
+    if math.isnan(value := finite(x)):
         raise ValueError(f"x = {x!r}: expected a number of size at most {LARGEST:g}")
-    return float(x)
+    return value
+
+
+def finite(value):
+    """A real number of size at most LARGEST as a float; NaN for anything else."""
+    try:
+        number = exact(value)
+        return float(number) if abs(number) <= LARGEST else math.nan
+    except TypeError:
+        return math.nan
+
+
+def text(name, value):
+    """A string, empty for None. Raises TypeError, which tells the option's name, for anything else."""
+    if not isinstance(value, str | None):
+        raise TypeError(f"{name}: expected a string, got {value!r}")
+    return value or ""
 
 
 def join(words):

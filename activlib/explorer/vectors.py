@@ -5,13 +5,22 @@
 
 import itertools
 import math
-import numbers
 from collections.abc import Iterable
 
 import sympy as sp
 
 from activlib.explorer.programs import Program, program
-from activlib.explorer.specification import LARGEST, VERSION, bounds_of, choose, given_parameters, label, parameter_data
+from activlib.explorer.specification import (
+    LARGEST,
+    VERSION,
+    bounds_of,
+    choose,
+    finite,
+    given_parameters,
+    label,
+    parameter_data,
+    text,
+)
 
 MOST = 8  # inputs, as many as there are colors
 LAYERS = ("levels", "gradient")
@@ -53,9 +62,9 @@ def vector_specification(activation, *, parameters=None, x=None, window=None, sh
     spec = {
         "version": VERSION,
         "kind": "vector",
-        "id": id or f"explorer-{activation.name.replace('_', '-')}",
+        "id": text("id", id) or f"explorer-{activation.name.replace('_', '-')}",
         "label": f"Explorer of {label(activation)}",
-        "caption": caption or "",
+        "caption": text("caption", caption),
         "programs": programs,
         "parameters": data,
         "slider": [low, high, (high - low) / STEPS],
@@ -103,11 +112,11 @@ def check_inputs(x, spec):
     """`x` as a list of finite floats, as many as one of the programs takes. Raises ValueError otherwise."""
     values = list(x) if isinstance(x, Iterable) and not isinstance(x, str) else [x]
     counts = [len(program["inputs"]) for program in spec["programs"]]
-    good = all(isinstance(value, (numbers.Real, sp.Number)) and abs(float(value)) <= LARGEST for value in values)
-    if not good or len(values) not in counts:
+    found = [finite(value) for value in values]
+    if any(map(math.isnan, found)) or len(values) not in counts:
         wanted = f"{counts[0]}" if len(counts) == 1 else f"{counts[0]} to {counts[-1]}"
         raise ValueError(f"x = {x!r}: expected {wanted} numbers of size at most {LARGEST:g}")
-    return [float(value) for value in values]
+    return found
 
 
 def check_plane(window):

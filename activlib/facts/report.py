@@ -80,8 +80,11 @@ class Report:
         with precision():
             try:
                 return Fact(name, label, **self._fields(name))
-            except Undecided as reason:
-                return Fact(name, label, None, f"{str(reason)[0].upper()}{str(reason)[1:]}.", absent=True)
+            except Undecided as undecided:
+                reason = str(undecided)
+            except OverflowError:
+                reason = "a number in it is too large or too small to be evaluated"
+        return Fact(name, label, None, f"{reason[0].upper()}{reason[1:]}.", absent=True)
 
 
 class Facts(Report):

@@ -20,6 +20,7 @@ from activlib.definition.numbers import (  # noqa: F401 - where facts look for t
 )
 
 MAX_OPERATIONS = 400  # of an expression whose factors are sought
+MAX_BITS = 512  # of its coefficients
 MAX_DEGREE = 4
 MAX_MULTIPLE = 12  # of the measure of exponents
 MAX_ROOT = 10  # operations in a closed form that is worth reading
@@ -40,6 +41,8 @@ def exact_roots(expression: sp.Expr) -> dict[sp.Expr, int]:
     found = dict.fromkeys((sp.S.Zero, sp.S.One, sp.S.NegativeOne), 0)
     found |= {point: 0 for wave in expression.atoms(sp.sin, sp.cos) for point in _wave_candidates(wave)}
     if numerator is None or not numerator.free_symbols or not numerator.is_polynomial(*numerator.free_symbols):
+        return found
+    if any(max(abs(number.p), number.q).bit_length() > MAX_BITS for number in numerator.atoms(sp.Rational)):
         return found
     for factor, order in sp.factor_list(numerator)[1]:
         factor = factor.xreplace(constants)

@@ -16,9 +16,11 @@ DTYPES = (np.float16, np.float32, np.float64)
 def reals(x, name: str) -> np.ndarray:
     """`x` as an array of float16, float32 or float64; other real numbers become the nearest float64.
 
-    Raises TypeError for what is no real number, ValueError for numbers beyond float64 and nested lists of unequal lengths;
-    `name` is whose argument it is.
+    Raises TypeError for what is no real number and for masked arrays in a list, whose masks NumPy would forget; ValueError for
+    numbers beyond float64 and nested lists of unequal lengths; `name` is whose argument it is.
     """
+    if _holds_masks(x):
+        raise TypeError(f"{name} {TAKES}, got masked arrays in a list; join them by np.ma.stack")
     try:
         array = np.asarray(x)
     except ValueError as error:
@@ -38,6 +40,10 @@ def reals(x, name: str) -> np.ndarray:
             got += "; convert it by astype(np.float32)"
         raise TypeError(f"{name} {TAKES}, got {got}")
     return array
+
+
+def _holds_masks(x):
+    return isinstance(x, (list, tuple)) and any(isinstance(entry, np.ma.MaskedArray) or _holds_masks(entry) for entry in x)
 
 
 def _real(entry, name):

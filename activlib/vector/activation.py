@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import operator
 from dataclasses import dataclass
 
 import sympy as sp
@@ -89,14 +90,15 @@ class VectorActivation(Entry):
     def inputs(self, count: int | None = None) -> tuple[sp.Symbol, ...]:
         """The symbols of the arguments: x_1, ..., x_count; a and b; or x.
 
-        Raises TypeError where a count is needed and not given, ValueError for one below 1.
+        Raises TypeError where a count is needed and not given, or is no integer, ValueError for one below 1 and for another
+        than a pair or a function of one number has.
         """
-        if self.kind in ("pair", "expand"):
-            return (a, b) if self.kind == "pair" else (x,)
-        return numbered(self._count(count))
+        count = self._count(count)
+        return {"pair": (a, b), "expand": (x,)}.get(self.kind) or numbered(count)
 
     def components(self, count: int | None = None) -> tuple[sp.Expr, ...]:
-        """The results for `count` numbers as explicit expressions in `inputs` and the parameters."""
+        """The results for `count` numbers as explicit expressions in `inputs` and the parameters. Raises what `inputs` raises."""
+        count = self._count(count)
         rows = self._rows(self.formula, count)
         return tuple(rows) if self.kind in ("pair", "expand") else tuple(explicit(rows, count))
 
@@ -106,9 +108,10 @@ class VectorActivation(Entry):
         Without a count, for kinds that need one: the derivative of the i-th result by the k-th number, for any n.
         """
         if self.kind in ("pair", "expand"):
-            return sp.ImmutableMatrix([[sp.diff(e, symbol) for symbol in self.inputs()] for e in self.components()])
+            return sp.ImmutableMatrix([[sp.diff(e, symbol) for symbol in self.inputs(count)] for e in self.components()])
         if count is None:
             return _collapsed(sp.diff(self.formula, scores[k]))
+        count = self._count(count)
         entries = explicit(self._entries(self.jacobian(), count), count)
         return sp.ImmutableMatrix(len(entries) // count, count, entries)
 
@@ -132,9 +135,10 @@ class VectorActivation(Entry):
         return self._stable_forms(count)[2]
 
     def _stable_forms(self, count):
+        count = self._count(count)
         if self.kind in ("pair", "expand"):
             return {}, self.components(), self.jacobian()
-        return _stable_forms(self, self._count(count))
+        return _stable_forms(self, count)
 
     @property
     def translation(self) -> sp.Expr | None:
@@ -153,19 +157,27 @@ class VectorActivation(Entry):
         return shifted_derivative(self.formula)
 
     def _count(self, count):
-        if not isinstance(count, int) or isinstance(count, bool):
-            raise TypeError(f"{self.name} needs the number of its arguments, such as 3; got {count!r}")
-        if count < 1:
-            raise ValueError(f"{self.name} needs at least one number, not {count}")
-        return count
+        """The number of arguments as an int."""
+        own = {"pair": 2, "expand": 1}.get(self.kind)
+        if own and count is None:
+            return own
+        try:
+            number = operator.index(None if isinstance(count, bool) else count)
+        except TypeError:
+            raise TypeError(f"{self.name} needs the number of its arguments, such as {own or 3}; got {count!r}") from None
+        if own and number != own:
+            raise ValueError(f"{self.name} has {'two arguments' if own == 2 else 'one argument'}, not {number}")
+        if number < 1:
+            raise ValueError(f"{self.name} needs at least one number, not {number}")
+        return number
 
     def _rows(self, formula, count):
         if self.kind == "axis":
-            return [formula.subs(i, m) for m in range(1, self._count(count) + 1)]
+            return [formula.subs(i, m) for m in range(1, count + 1)]
         return list(formula) if self.kind == "expand" else [formula]
 
     def _entries(self, derivative, count):
-        return [row.subs(k, m) for row in self._rows(derivative, count) for m in range(1, self._count(count) + 1)]
+        return [row.subs(k, m) for row in self._rows(derivative, count) for m in range(1, count + 1)]
 
     # Numerical half, loaded when first used
 

@@ -20,13 +20,22 @@ def names(table):
 TITLES = [activation.title for activation in al.activations.values()]
 
 
-def test_rows_are_the_catalogue_and_link_to_the_chapters(page, table):
+def test_rows_are_the_catalogue_and_link_to_chapters_from_which_a_reader_comes_back_to_what_was_asked_for(page, table):
     assert names(table) == TITLES
     assert table.locator("tbody th a").all_inner_texts() == TITLES
+    table.get_by_label("zero at zero").check()
+    table.get_by_text("Columns", exact=True).click()
+    table.locator(".columns").get_by_label("Convexity").uncheck()
+    asked = names(table)
+    assert 0 < len(asked) < len(TITLES)
     link = table.get_by_role("link", name=al.gelu_tanh.title)  # two functions, one chapter
     link.click()
     page.wait_for_url("**/chapters/self_gated/gelu.html#gelu-tanh")
     expect(page.locator("#gelu-tanh")).to_be_in_viewport()
+    page.go_back()
+    expect(table.locator("tbody tr:visible")).to_have_count(len(asked))
+    assert names(table) == asked
+    assert "Convexity" not in heads(table)
 
 
 def test_a_head_sorts_up_then_down_then_back(page, table):

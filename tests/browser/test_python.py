@@ -283,9 +283,13 @@ def test_the_console_shows_values_and_errors(own):
 def test_a_failed_download_is_told_and_tried_again(browser, host):
     context = browser.new_context()
     page = context.new_page()
-    host.missing = {"python.zip.gz"}
     settle(page, host.url + PAGE)
+    context.set_offline(True)
     prove(page, "x")
+    expect(page.locator(".own-error")).to_have_text("The download failed: is there no connection?")
+    context.set_offline(False)
+    host.missing = {"python.zip.gz"}
+    page.get_by_role("button", name="Try again").click()
     expect(page.locator(".own-error")).to_contain_text("The download failed: python.zip.gz did not come", timeout=60_000)
     host.missing = set()
     page.get_by_role("button", name="Try again").click()
@@ -299,10 +303,17 @@ def test_from_a_folder_the_page_says_how_to_serve_it(page, site):
     expect(page.locator(".own-error")).to_contain_text("make serve")
 
 
-def test_an_explorer_opens_the_page_with_its_formula(page, host):
+def test_an_explorer_opens_the_page_with_its_formula_and_what_is_typed_there_outlasts_a_look_elsewhere(page, host):
     settle(page, f"{host.url}/chapters/exponential/elu.html")
     page.get_by_role("link", name="Change this function").first.click()
-    expect(page.get_by_label("Your function of x")).to_have_value("x if x > 0 else alpha*(exp(x) - 1)")
+    formula = page.get_by_label("Your function of x")
+    expect(formula).to_have_value("x if x > 0 else alpha*(exp(x) - 1)")
+    expect(page.get_by_label("name")).to_have_value("alpha")
+    formula.fill("x*cos(alpha*x)")
+    page.get_by_role("link", name="certified facts").click()
+    page.wait_for_url("**/glossary.html#*")
+    page.go_back()
+    expect(formula).to_have_value("x*cos(alpha*x)")
     expect(page.get_by_label("name")).to_have_value("alpha")
 
 

@@ -168,3 +168,18 @@ def test_a_wrong_definition_is_refused():
         al.softmax.components()
     with pytest.raises(ValueError, match="at least one"):
         al.softmax.components(0)
+
+
+@named(ALL)
+@pytest.mark.parametrize("ask", ["inputs", "components", "jacobian", "shared", "stable", "stable_jacobian"])
+def test_a_count_is_an_integer_that_the_function_can_have(f, ask):
+    own = {"pair": 2, "expand": 1}.get(f.kind, 3)
+    expected = getattr(f, ask)(own)
+    for count in (np.int64(own), sp.Integer(own), np.array(own)):
+        assert getattr(f, ask)(count) == expected
+    for count in (3.0, "3", True, (3,), np.array([3])):
+        with pytest.raises(TypeError, match=f"{f.name} needs the number of its arguments"):
+            getattr(f, ask)(count)
+    for count in (0, -1) if own == 3 else (0, own + 1):
+        with pytest.raises(ValueError, match=r"at least one number, not|arguments?, not"):
+            getattr(f, ask)(count)

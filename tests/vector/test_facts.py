@@ -1,4 +1,4 @@
-"""Facts of functions of several numbers: each is tried against the kernels, by search for what would refute it."""
+"""Facts of functions of several numbers, their values, limits and conditions, against the kernels; see also `test_falsified`."""
 
 import json
 
@@ -33,90 +33,16 @@ def at(value, count):
     return float(value) if isinstance(value, tuple) else float(sp.sympify(value).subs(n, count))
 
 
-def norms(f, x, order, parameters):
-    """The norms of the Jacobians at the rows of x."""
-    several = range(x.shape[-1] if f.kind == "axis" else 1)
-    weights = (np.ones(len(x)) if f.kind == "reduce" else np.broadcast_to(np.eye(x.shape[-1])[k], x.shape) for k in several)
-    return np.linalg.norm(np.stack([f.vjp(x, v, **parameters) for v in weights], 1), order, axis=(1, 2))
-
-
-def largest_norm(f, count, order, **parameters):
-    """The largest norm of the Jacobian among random points and those to which the best of them ascend."""
-    rng, values = np.random.default_rng(count), {name: float(value) for name, value in parameters.items()}
-    x = np.concatenate([
-        *(size * rng.normal(size=(60, count)) for size in (0.1, 0.5, 1, 3, 10)),
-        [np.where(np.arange(count) < m, 0.0, -100.0) for m in range(1, count + 1)],
-        [np.where(np.arange(count) == 0, lead, 0.0) for lead in np.linspace(-8, 8, 33)],
-    ])
-    best = norms(f, x, order, values)
-    for step in np.geomspace(1, 1e-4, 40):
-        top = np.argsort(best)[-12:]
-        moved = np.repeat(x[top], 8, axis=0)
-        moved = moved + step * rng.normal(size=moved.shape)
-        x, best = np.concatenate([x[top], moved]), np.concatenate([best[top], norms(f, moved, order, values)])
-    return best.max()
-
-
-@named([*SHARES, softmin, al.log_softmax, al.logsumexp, al.maxout])
-@pytest.mark.parametrize("count", [2, 3, 6])
-@pytest.mark.parametrize("parameters", [{}, COOL])
-def test_no_search_finds_a_jacobian_of_larger_norm_and_some_find_one_as_large(f, count, parameters):
-    own = parameters if f.parameters else {}
-    facts = al.facts(f, **own)
-    for order, fact in ((2, facts.lipschitz), (np.inf, facts.lipschitz_infinity)):
-        bound, found = at(fact.value, count), largest_norm(f, count, order, **own)
-        assert found <= bound * (1 + 1e-12)
-        if f is not al.entmax15 or order == np.inf:  # in ℓ2 its constant is the least for all n
-            assert found > 0.99 * bound
-
-
 def test_the_constant_of_entmax_in_l2_is_approached_by_many_numbers_and_is_smaller_for_two():
     facts = al.facts(al.entmax15)
-    assert largest_norm(al.entmax15, 2, 2) == pytest.approx(1 / np.sqrt(2), rel=1e-6)
+    slopes = [np.linalg.norm(al.entmax15.jacobian_at([gap, 0]), 2) for gap in np.linspace(-2, 2, 401)]
+    assert max(slopes) == pytest.approx(1 / np.sqrt(2), rel=1e-6)
     count, share = 10**6, 0.95
     root = np.sqrt(np.r_[share, np.full(count - 1, (1 - share) / (count - 1))])
     x, v = 2 * root, np.r_[1.0, np.full(count - 1, -1 / (count - 1))]
     np.testing.assert_allclose(al.entmax15(x)[0], share, rtol=1e-6)
     quotient = al.entmax15.vjp(x, v) @ v / (v @ v)
     assert 0.95 * float(facts.lipschitz) < quotient < float(facts.lipschitz)
-
-
-@named(PAIRS)
-def test_the_slope_of_a_gated_unit_exceeds_every_bound_or_keeps_the_certified_one(f):
-    facts = al.facts(f)
-    rng = np.random.default_rng(0)
-    a, b = rng.uniform(-12, 12, size=(2, 20000))
-    gradient = f.vjp(np.stack([a, b], -1), np.ones((20000, 1)))
-    for order, fact in ((2, facts.lipschitz), (1, facts.lipschitz_infinity)):  # the norm dual to ℓ∞
-        found = np.linalg.norm(gradient, order, axis=-1).max()
-        if fact.value is sp.oo:
-            assert np.linalg.norm(f.jacobian_at([1e4, 0.5])) > 1000
-        else:
-            assert 0.95 * float(fact) < found <= float(fact)
-
-
-CLAMPS = [{"alpha": sp.Rational(851, 500), "c": 7}, {"alpha": 5, "c": sp.Rational(1, 2)}, {"alpha": sp.Rational(1, 10), "c": 1},
-          {"alpha": sp.Rational(1, 100), "c": 50}]
-
-
-@pytest.mark.parametrize("clamp", CLAMPS, ids=str)
-def test_no_search_exceeds_the_range_or_the_slopes_of_a_clamped_unit(clamp):
-    facts, values = al.facts(al.clamped_swiglu, **clamp), {name: float(value) for name, value in clamp.items()}
-    rng, c = np.random.default_rng(0), values["c"]
-    place = [float(e.at) for e in al.facts(al.silu, beta=clamp["alpha"]).extrema.value]  # where the gate is least
-    x = np.concatenate([rng.uniform(-2 * c, 2 * c, size=(500, 2)), rng.uniform([-2 * c, -25], [2 * c, c], size=(500, 2)),
-                        [[a * (1 - 1e-12), b * (1 - 1e-12)] for a in (-c, c) for b in (-c, c, *place)]])
-    y = al.clamped_swiglu(x, **values)
-    low, high = (float(end) for end in (facts.range.value.inf, facts.range.value.sup))
-    assert low * (1 + 1e-12) <= y.min() < 0.999 * low
-    assert 0.999 * high < y.max() <= high * (1 + 1e-12)
-    for order, fact in ((2, facts.lipschitz), (1, facts.lipschitz_infinity)):  # the norm dual to ℓ∞
-        points, found = x, 0
-        for step in np.geomspace(1, 1e-5, 25):
-            slopes = np.linalg.norm(al.clamped_swiglu.vjp(points, np.ones((len(points), 1)), **values), order, axis=-1)
-            found, top = max(found, slopes.max()), points[np.argsort(slopes)[-12:]]
-            points = np.concatenate([top, np.repeat(top, 8, axis=0) + step * c * rng.normal(size=(96, 2))])
-        assert 0.99 * float(fact) < found <= float(fact) * (1 + 1e-12)
 
 
 def test_the_degree_of_homogeneity_is_that_of_the_parameters():
@@ -131,34 +57,6 @@ def test_every_bound_of_a_clamped_unit_is_attained():
     assert (y.min(), y.max()) == pytest.approx((float(facts.range.value.inf), float(facts.range.value.sup)), rel=1e-12)
     slope = np.linalg.norm(al.clamped_swiglu.jacobian_at([7 - 1e-9, 7 - 1e-9]), 2)
     assert slope == pytest.approx(float(facts.lipschitz), rel=1e-6)
-
-
-@named([f for f in ALL if f.kind in ("axis", "reduce")] + [softmin])
-def test_adding_and_permuting_do_what_the_facts_say(f):
-    facts, rng = al.facts(f), np.random.default_rng(1)
-    shift = sp.Symbol("c", real=True)
-    for _ in range(20):
-        x, c, order = rng.normal(size=6), rng.normal(), rng.permutation(6)
-        np.testing.assert_allclose(f(x + c), f(x) + float(facts.translation.value.subs(shift, c)), rtol=1e-12, atol=1e-14)
-        np.testing.assert_allclose(f(x[order]), f(x)[order] if f.kind == "axis" else f(x), rtol=1e-12)
-    if f is al.hardmax:
-        assert "but for ties" in facts.permutation.value
-        assert f([1, 1, 0]).tolist() == [1, 0, 0]  # and so it is when the first two change places
-
-
-@named(ALL)
-def test_a_positive_factor_acts_by_the_degree_of_homogeneity(f):
-    facts, rng = al.facts(f), np.random.default_rng(2)
-    if "homogeneity" not in facts.names:
-        return
-    x, c, value = rng.normal(size=(200, 4)), 1.7, facts.homogeneity.value
-    if isinstance(value, tuple):
-        factors = np.where(np.arange(4) < 2, c, 1.0)  # of the half a
-        np.testing.assert_allclose(f(x * factors), c ** int(value[0]) * f(x), rtol=1e-12)
-    elif value is None:
-        assert not any(np.allclose(f(c * x), c**degree * f(x)) for degree in (0, 1, 2))
-    else:
-        np.testing.assert_allclose(f(c * x), c ** int(value) * f(x), rtol=1e-12)
 
 
 @named([*SHARES, softmin])
@@ -278,6 +176,13 @@ def test_what_does_not_follow_is_absent_with_its_reason():
     for fact in facts:
         with pytest.raises(AbsentFact, match=r"multiple of c|depends on the place"):
             _ = fact.value
+
+
+@pytest.mark.parametrize("extreme", [{"c": 5e-324}, {"c": 1e308}, {"alpha": 1e308}], ids=str)
+def test_extreme_parameters_leave_facts_or_reasons(extreme):
+    facts = al.facts(al.clamped_swiglu, **extreme)
+    assert facts.homogeneity.value is None
+    assert repr(facts).count("\n") == len(facts.names)
 
 
 def test_a_step_that_does_not_hold_leaves_no_fact(monkeypatch):

@@ -49,12 +49,15 @@ def test_a_number_an_unknown_axis_and_other_entries_are_refused(f):
         f(1.0)
     with pytest.raises(ValueError, match="axis 2"):
         f([1.0, 2.0], axis=2)
-    with pytest.raises(TypeError, match="axis"):
-        f([1.0, 2.0], axis="rows")
+    for axis in ("rows", None, (0,), [0], 0.0, True, np.array([0])):
+        with pytest.raises(TypeError, match="axis is an integer"):
+            f([1.0, 2.0], axis=axis)
     with pytest.raises(TypeError, match="real numbers"):
         f([1j, 2])
-    with pytest.raises(TypeError, match="mask"):
-        f(np.ma.array([1.0, 2.0]))
+    masked = np.ma.array([1.0, 2.0], mask=[0, 1])
+    for x in (masked, [masked, masked], [1.0, np.ma.masked], ([masked],)):
+        with pytest.raises(TypeError, match="mask"):
+            f(x)
     with pytest.raises(TypeError, match="no parameter"):
         f([1.0, 2.0], temperature=1)
     with pytest.raises(ValueError, match="shape"):
@@ -186,6 +189,41 @@ def test_no_numbers_have_no_results_and_no_gradients(f):
         y = f(np.zeros(shape))
         assert y.size == 0
         assert f.vjp(np.zeros(shape), y).shape == shape
+
+
+@named(ALL)
+def test_an_axis_may_be_any_integer_and_an_array_may_lie_in_memory_as_it_likes(f):
+    x = np.random.default_rng(8).normal(size=(4, 6))
+    expected, wide = f(x), np.repeat(np.repeat(x, 2, 0), 3, 1)
+    wide.flags.writeable = False
+    for same in (np.asfortranarray(x), wide[::2, ::3], x[::-1, ::-1][::-1, ::-1], x.astype(">f8"), x.astype(object)):
+        for axis in (1, -1, np.int8(1), np.uint8(1), sp.Integer(1), np.array(1)):
+            y = f(same, axis=axis)
+            assert type(y) is np.ndarray
+            np.testing.assert_array_equal(y, expected)
+            v = np.arange(y.size).reshape(y.shape)
+            np.testing.assert_array_equal(f.vjp(same, np.asfortranarray(v), axis=axis), f.vjp(x, v))
+
+
+@named(ALL)
+@pytest.mark.parametrize("bad", [INF, -INF, NAN])
+def test_a_weight_counts_where_there_is_a_slope(f, bad):
+    with np.errstate(all="raise"):
+        if f.kind == "axis":
+            x, v = np.array([0.3, 0.2, -INF]), np.array([1.0, 3.0, bad])
+            if f is not al.log_softmax:  # whose result at a mask depends on the other numbers
+                np.testing.assert_array_equal(f.vjp(x, v), [*f.vjp(x[:2], v[:2]), 0])
+            counts = not np.isfinite(f.vjp(x, v[::-1])).all()
+            assert counts != (f is al.hardmax)
+        elif f.kind == "reduce":
+            slopes = f.jacobian_at([0.3, 0.2, -INF])[0]
+            np.testing.assert_array_equal(f.vjp([0.3, 0.2, -INF], bad), [bad if slope else 0 for slope in slopes])
+        elif f.kind == "pair":
+            x = np.array([-1.0 if f is al.clamped_swiglu else 0.0, 0.0])
+            slopes = f.jacobian_at(x)[0]
+            np.testing.assert_array_equal(f.vjp(x, [bad]), [bad if slope else 0 for slope in slopes])
+        else:
+            np.testing.assert_array_equal(f.vjp([2.0, -3.0], [1.0, bad, bad, 5.0]), [1.0, -5.0])
 
 
 def test_masked_weights_are_refused():

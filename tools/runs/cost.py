@@ -1,4 +1,4 @@
-"""Time every activation and its cheap approximations in NumPy, PyTorch and JAX: `python tools/runs/cost.py`.
+"""Time activations and their cheap approximations in NumPy, PyTorch and JAX: `python tools/runs/cost.py`.
 
 For the chapter Cost, which takes ratios of these times: times themselves say more of the machine than of the functions.
 One thread, float32, calls of all libraries interleaved in random order in each round. What counts is the processor time of
@@ -81,7 +81,7 @@ NUMPY = {
     "quick_gelu": lambda m, x: x * m.expit(1.702 * x),
     FLOOR: SPELLED[FLOOR],
 }
-FUNCTIONS = (FLOOR, *al.activations, *APPROXIMATIONS)
+FUNCTIONS = tuple(NUMPY)
 
 
 def definition(name):

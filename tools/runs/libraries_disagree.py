@@ -42,7 +42,7 @@ from activlib.libraries import LibraryCall, key, limits  # noqa: E402
 from libraries import saturation  # noqa: E402
 from processors import differences, runs_on_every_processor  # noqa: E402
 from runs.spellings import FORMULAS, NAMED, SPELLINGS, MissingWord, Words  # noqa: E402
-from runs.store import store  # noqa: E402
+from runs.store import program, store  # noqa: E402
 
 PLACES = (-np.inf, -1e38, -100, -2.5, -0.7, 0.0, 0.3, 2.2, 100, 1e38, np.inf)
 TAIL = np.round(np.arange(-10, -0.99, 0.1), 1)
@@ -248,6 +248,8 @@ def main(arguments=None):
 
     runs = runs_on_every_processor(__file__, "--here")
     stored = al.stored("libraries_disagree") if given.add else {}
+    if stored and stored["digest"] != program(__file__):
+        parser.error("what is stored is of another program: run this without --add first")
     known = stored.get("elsewhere", {})
     base = {name: stored.get(name, result) for name, result in next(iter(runs.values())).items()}
     elsewhere = {name: differences(base, run) for name, run in runs.items()}

@@ -9,7 +9,8 @@ from pathlib import Path
 
 import sympy as sp
 
-ROOT = Path(__file__).resolve().parent.parent.parent
+HERE = Path(__file__).resolve()
+ROOT = HERE.parent.parent.parent
 NUMBERS = re.compile(r"\[\s+((?:-?[\d.e+-]+,\s+)*-?[\d.e+-]+)\s+\]")  # a list of numbers that stands on a line each
 
 
@@ -27,12 +28,16 @@ def store(name, script, packages, digest=None, **results):
 
 
 def program(path):
-    """The digest of a Python file, which comments, docstrings and layout leave as it is."""
+    """The digest of a Python file, and of what it imports from this folder beside what stores. Comments, docstrings and layout
+    leave it as it is."""
     tree = ast.parse(Path(path).read_text("utf8"))
+    imported = []
     for node in ast.walk(tree):
         if hasattr(node, "body") and isinstance(node.body, list):
             node.body = [one for one in node.body if not (isinstance(one, ast.Expr) and isinstance(one.value, ast.Constant))]
-    return _digest(ast.dump(tree))
+        if isinstance(node, ast.ImportFrom) and (node.module or "").startswith("runs."):
+            imported.append(HERE.with_name(f"{node.module.removeprefix('runs.')}.py"))
+    return _digest("".join([ast.dump(tree), *[program(file) for file in imported if file != HERE]]))
 
 
 def definition(activation):

@@ -27,12 +27,19 @@ function count(bytes) {
   if (loaded >= total) arrive();
 }
 
+const absent = (url, status) =>
+  new Error(`${new URL(url, here).pathname.split("/").pop()} did not come (${status ? `status ${status}` : "no connection"})`);
+
 async function load(url, options) {
-  let response = await fetchPlainly(url, options);
-  // Hosts let browsers keep that a file is not there, as they do files.
-  if (!response.ok) response = await fetchPlainly(url, { ...options, cache: "reload" });
-  if (!response.ok) throw new Error(`${new URL(url, here).pathname.split("/").pop()} did not come (status ${response.status})`);
-  return response;
+  try {
+    let response = await fetchPlainly(url, options);
+    // Hosts let browsers keep that a file is not there, as they do files.
+    if (!response.ok) response = await fetchPlainly(url, { ...options, cache: "reload" });
+    if (response.ok) return response;
+    throw absent(url, response.status);
+  } catch (error) {
+    throw error instanceof TypeError ? absent(url) : error; // so a browser says that it reached nobody
+  }
 }
 
 // The content of a compressed archive, counted as it comes.
@@ -73,8 +80,12 @@ self.fetchRest = () => {
   const request = new XMLHttpRequest();
   request.open("GET", new URL("rest.zip.gz", folder), false);
   request.responseType = "arraybuffer";
-  request.send();
-  if (request.status !== 200) throw new Error(`rest.zip.gz did not come (status ${request.status})`);
+  try {
+    request.send();
+  } catch {
+    // Nobody was reached, and the status is 0.
+  }
+  if (request.status !== 200) throw absent("rest.zip.gz", request.status);
   return new Uint8Array(request.response);
 };
 

@@ -57,7 +57,8 @@ def pull_back(activation, x, v, axis, parameters):
     Parameters
     ----------
     activation, x, axis, parameters: as for `evaluate`.
-    v: array of the shape of `evaluate`'s result.
+    v: array of the shape of `evaluate`'s result. A weight counts where a derivative is not 0: at a share of 0, such as that of
+        a mask, it may be infinite or NaN; elsewhere an infinite one gives infinities or NaN.
 
     Returns an array of x's shape, of the wider of both dtypes. Raises what `evaluate` raises, ValueError for another shape.
     """
@@ -80,7 +81,7 @@ def jacobian_at(activation, x, parameters):
 
     Raises what `evaluate` raises, ValueError for an array of another shape than (n,).
     """
-    array, _ = _checked(activation, x, 0)
+    array = _reals(x, activation)
     if array.ndim != 1:
         raise ValueError(f"{activation.name}: a Jacobian is that of one vector, not of an array of shape {array.shape}")
     count = evaluate(activation, array, 0, parameters).size
@@ -91,7 +92,8 @@ def jacobian_at(activation, x, parameters):
 
 def _reals(x, activation):
     if isinstance(x, np.ma.MaskedArray):
-        raise TypeError(f"{activation.name}: fill a masked array, with -inf where an entry shall have no share")
+        how = ", with -inf where an entry shall not count" if activation.kind in ("axis", "reduce") else ""
+        raise TypeError(f"{activation.name}: fill a masked array{how}")
     return reals(x, activation.name)
 
 
@@ -99,19 +101,19 @@ def _checked(activation, x, axis):
     """The array, and which axis from the front."""
     array = _reals(x, activation)
     try:
-        place = operator.index(axis)
+        place = operator.index(None if isinstance(axis, bool) else axis)
     except TypeError:
         raise TypeError(f"{activation.name}: axis is an integer, not {axis!r}") from None
     if array.ndim == 0:
         raise ValueError(f"{activation.name} takes several numbers along an axis, not one")
     if not -array.ndim <= place < array.ndim:
-        raise ValueError(f"{activation.name}: axis {place} of an array that has {array.ndim}")
+        raise ValueError(f"{activation.name}: no axis {place} in an array of shape {array.shape}")
     place %= array.ndim
     length = array.shape[place]
     if length == 0 and activation.kind in ("axis", "reduce"):
         raise ValueError(f"{activation.name} needs at least one number along axis {axis}")
     if length % 2 and activation.kind == "pair":
-        raise ValueError(f"{activation.name} takes two halves along axis {axis}, which has {length} numbers")
+        raise ValueError(f"{activation.name} takes two halves along axis {axis}, whose length {length} is odd")
     return array, place
 
 

@@ -18,7 +18,7 @@ CERTAIN = 72  # bits of a factor that underflows
 
 
 def product(units, orders, arguments, parameters, weights=1.0):
-    """weights · Π of the derivatives of `units` of these orders at `arguments`, arrays of float64."""
+    """weights · Π of the derivatives of `units` of these orders at `arguments`, arrays of float64; the weights are finite."""
     values = [evaluate(unit, argument, order, _own(unit, parameters))
               for unit, order, argument in zip(units, orders, arguments, strict=True)]
     result = _multiplied(*values, weights)
@@ -73,7 +73,7 @@ def _sides(line, point):
 
 def _limit_product(settled, weight):
     if any(mantissa == "zero" for mantissa, _ in settled):  # it is 0 all around
-        return 0.0 if not np.isnan(weight) and not any(m != "zero" and np.isnan(m) for m, _ in settled) else np.nan
+        return np.nan if any(m != "zero" and np.isnan(m) for m, _ in settled) else 0.0
     mantissa, exponent = (part.item() for part in np.frexp(weight))  # Python's integers, which have no end
     for m, e in settled:
         mantissa, exponent = mantissa * m, exponent + e

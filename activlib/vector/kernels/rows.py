@@ -111,7 +111,7 @@ class LogSum(OfForm):
         return -result if self._falling else result
 
     def pull_back(self, rows, v):
-        return self.softmax(rows) * v
+        return _weighted(self.softmax(rows), v)
 
 
 class Thresholds(OfForm):
@@ -149,7 +149,7 @@ class Greatest(OfForm):
         return rows.max(-1, keepdims=True)
 
     def pull_back(self, rows, v):
-        return np.where(np.isnan(rows).any(-1, keepdims=True), np.nan, first_of_largest(rows) * v)
+        return np.where(np.isnan(rows).any(-1, keepdims=True), np.nan, _weighted(first_of_largest(rows), v))
 
 
 class Halves:
@@ -162,8 +162,9 @@ class Halves:
         return product(self.units, (0, 0), np.split(rows, 2, -1), self.parameters)
 
     def pull_back(self, rows, v):
-        halves = np.split(rows, 2, -1)
-        return np.concatenate([product(self.units, orders, halves, self.parameters, v) for orders in ((1, 0), (0, 1))], -1)
+        halves, finite = np.split(rows, 2, -1), np.isfinite(v)
+        found = (product(self.units, orders, halves, self.parameters, np.where(finite, v, 1.0)) for orders in ((1, 0), (0, 1)))
+        return np.concatenate([np.where(finite, part, _weighted(part, v)) for part in found], -1)
 
 
 class Several:
@@ -181,7 +182,7 @@ class Several:
 
     def pull_back(self, rows, v):
         slopes = self._values(rows, 1)
-        return sum(slope * weight for slope, weight in zip(slopes, np.split(v, len(slopes), -1), strict=True))
+        return sum(map(_weighted, slopes, np.split(v, len(slopes), -1)))
 
 
 def _sided(formula, parameters):
@@ -226,12 +227,18 @@ def _with_limits(rows, shares, logarithm=False):
     return result
 
 
+def _weighted(slopes, v):
+    """slopes · v, where a weight without a slope does not count, be it infinite or NaN."""
+    return slopes * np.where((slopes == 0) & ~np.isfinite(v), 0.0, v)
+
+
 def _balanced(shares, v):
     """shares · (v - Σ shares v), by differences of v from one of its numbers, so that equal weights cancel."""
+    v = np.where((shares == 0) & ~np.isfinite(v), 0.0, v)
     reference = np.take_along_axis(v, shares.argmax(-1)[:, None], -1)
     difference = v - reference
     mean = total(*two_product(shares, difference))[0][:, None]
-    return shares * (difference - mean)
+    return _weighted(shares, difference - mean)
 
 
 def _less_share(shares, v):
@@ -244,4 +251,4 @@ def _less_share(shares, v):
     np.put_along_axis(others, place, 0.0, -1)
     np.put_along_axis(weights, place, 0.0, -1)
     np.put_along_axis(result, place, total(others)[0][:, None] * own - largest * total(weights)[0][:, None], -1)
-    return result
+    return np.where(shares == 0, v, result)
