@@ -14,7 +14,8 @@ import sympy as sp
 from sympy.printing.pretty.pretty_symbology import pretty_symbol, pretty_use_unicode
 
 from activlib.definition import written
-from activlib.definition.line import Line, line
+from activlib.definition.line import Line
+from activlib.definition.normal import line
 from activlib.definition.numbers import equal
 from activlib.definition.published import with_decimals
 from activlib.definition.steady import steady

@@ -9,7 +9,7 @@ from sympy.functions.elementary.piecewise import ExprCondPair
 from activlib.activation import Activation, Parameter, exact, x
 from activlib.constant import Constant
 from activlib.definition.kinks import Maximum, Minimum, explicit
-from activlib.definition.line import line
+from activlib.definition.normal import line
 from activlib.notebook import latex, words
 from activlib.reader import Reader, size
 from activlib.vocabulary import CONSTANTS, FUNCTIONS, elementary, names

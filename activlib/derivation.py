@@ -10,9 +10,10 @@ import sympy as sp
 from sympy.codegen.cfunctions import expm1, log1p
 
 from activlib.definition.kinks import KINKS
-from activlib.definition.line import line
+from activlib.definition.normal import line
 from activlib.definition.numbers import in_order
-from activlib.definition.roots import Unsolved, critical
+from activlib.definition.polynomials import Unsolved
+from activlib.definition.roots import critical
 from activlib.definition.symbols import x
 from activlib.definition.written import cases
 from activlib.notebook import latex

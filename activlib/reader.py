@@ -7,8 +7,6 @@ nothing in it can grow large. What is refused gets one error that quotes the par
 from __future__ import annotations
 
 import ast
-import itertools
-import keyword
 import re
 import warnings
 from fractions import Fraction
@@ -18,6 +16,7 @@ import sympy as sp
 from activlib.activation import x
 from activlib.definition.domain import Requirement, kept, unconditional
 from activlib.definition.kinks import explicit
+from activlib.misspelled import MODULES, UNREAD, misspelled
 from activlib.vocabulary import ALIASES, CONSTANTS, FUNCTIONS, REFUSED, activation, applied, guess, letter, names
 
 MAX_LENGTH = 1000  # characters
@@ -30,42 +29,7 @@ MAX_SHOWN = 60  # characters of the text that an error quotes
 OPERATORS = {ast.Add: lambda a, b: a + b, ast.Sub: lambda a, b: a - b, ast.Mult: lambda a, b: a * b}
 COMPARISONS = {ast.Lt: sp.Lt, ast.LtE: sp.Le, ast.Gt: sp.Gt, ast.GtE: sp.Ge, ast.Eq: sp.Eq, ast.NotEq: sp.Ne}
 
-# What Python's grammar does not know, and what to write instead; the first of them in the text is reported.
-SPELLINGS = [(re.compile(pattern), advice) for pattern, advice in (
-    (r"[−–—‐‑]", "write - for {0}"), (r"[·⋅∙×∗•]", "write * for {0}"), (r"[÷∕⁄]", "write / for {0}"),
-    (rf"\b(?:{'|'.join([*FUNCTIONS, *ALIASES])})[⁰¹²³⁴⁵⁶⁷⁸⁹⁻⁺]+", "write the power after the argument, as in sin(x)**2"),
-    (r"[⁰¹²³⁴⁵⁶⁷⁸⁹⁻⁺]+", "write **{1} for {0}"), (r"≤|⩽", "write <= for {0}"), (r"≥|⩾", "write >= for {0}"),
-    (r"≠", "write != for {0}"), (r"√", "write sqrt( ) for {0}"), (r"∞", "{0} is not a number"),
-    (r"[½⅓⅔¼¾]", "write {1} for {0}"), (r"\|\|", "write or for {0}"), (r"&&", "write and for {0}"),
-    (r"\|", "write abs(x) for |x|"), (r"[\[\]{}]", "write ( ) for brackets"),
-    (r"\\", "LaTeX is not read; write the formula as in Python"),
-    (r"['\"′’]", "a quote means nothing here, and there is no sign for a derivative"),
-    (r"\?", "write a if x > 0 else b for x > 0 ? a : b"), (r"!(?!=)", "there is no factorial"),
-    (r"\blambda\b", "lambda is a word of Python's; write the expression alone, and call a parameter lam"),
-    (r"^.*(?:->|→|↦)", "write the expression alone, without {0}"),
-    (r"^\w+\s*(?:\([^()]*\))?\s*=(?!=)", "write the expression alone, without {0}"),
-)]
-POWERS = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹⁻⁺", "0123456789-+")
-FRACTIONS = {"½": "1/2", "⅓": "1/3", "⅔": "2/3", "¼": "1/4", "¾": "3/4"}
-
 SPACES = re.compile(r"[^\S\n]")  # as they come with what is pasted
-NUMBER = r"0[xX][0-9a-fA-F]+|(?:\d[\d_]*\.?\d*|\.\d+)(?:[eE][+-]?\d+)?"
-TOKEN = re.compile(rf"{NUMBER}|[^\W\d]\w*|\S")
-
-# What Python's grammar knows and a formula has not.
-UNREAD = {
-    ast.BitOr: "write abs(x) for |x|, and or between conditions",
-    ast.BitAnd: "write and between conditions", ast.MatMult: "write * for a product",
-    ast.Mod: "a remainder jumps infinitely often, and a formula has finitely many pieces",
-    ast.FloorDiv: "// jumps infinitely often, and a formula has finitely many pieces; write / for a quotient",
-    ast.List: "write ( ) for brackets", ast.Set: "write ( ) for brackets", ast.Dict: "write ( ) for brackets",
-    ast.Tuple: "a comma stands between the arguments of a function only, and a decimal point is a dot",
-    ast.Lambda: "write the expression alone, without lambda",
-    ast.Compare: "a comparison is no number; write a if x > 0 else b, or heaviside(x)",
-    ast.BoolOp: "a condition is no number; write a if x > 0 else b",
-}
-MODULES = {"np", "numpy", "torch", "jnp", "jax", "math", "cmath", "mpmath", "mp", "sp", "sympy", "scipy", "special", "tf",
-           "tensorflow", "keras", "nn", "F", "ops", "al", "activlib", "Math"}
 
 
 class FormulaError(ValueError):
@@ -117,9 +81,7 @@ class Reader:
 
     def unparsed(self, error):
         """The error of a text that Python's grammar does not take."""
-        found = [(match.start(), advice.format(spelled := match[0].strip(), FRACTIONS.get(spelled, spelled.translate(POWERS))))
-                 for pattern, advice in SPELLINGS if (match := pattern.search(self.text))] or juxtaposed(self.text)
-        if found:
+        if found := misspelled(self.text):
             at, message = min(found)
         elif getattr(error, "offset", None) is None:
             return self.located(f"not a formula ({getattr(error, 'msg', error)}): {quoted(self.text)}")
@@ -318,19 +280,6 @@ def size(expression):
     except OverflowError:
         return sp.oo
     return abs(value) if value.is_Float and value._prec > 1 else None  # 1 marks a number without a certain digit
-
-
-def juxtaposed(text):
-    """[(place, advice)] for each operand that follows another without an operator, as in 2x and exp x."""
-    tokens = [t for t in TOKEN.finditer(text) if not keyword.iskeyword(t[0])]
-    found = []
-    for a, b in itertools.pairwise(tokens):
-        called = ALIASES.get(a[0], a[0]) in names()
-        if not (a[0] == ")" or re.match(r"\w|\.\d", a[0])) or text[a.end():b.start()].strip():
-            continue
-        if re.match(r"\w", b[0]) or (b[0] == "(" and not a[0].isidentifier()):
-            found.append((a.start(), f"write ( ) after {a[0]}" if called else f"write * between {a[0]} and {b[0]}"))
-    return found
 
 
 def deep(text):

@@ -33,7 +33,7 @@ from forms import FORMS  # noqa: E402
 import activlib as al  # noqa: E402
 from activlib.kernels import evaluate  # noqa: E402
 from activlib.ulp import binades, reference, ulp_errors  # noqa: E402
-from libraries import function, resolve, set_up_jax  # noqa: E402
+from runners import function, resolve, set_up_jax  # noqa: E402
 
 BOUNDS = {np.float32: 2, np.float64: 4}
 # Where exp and sums with it round to 1, underflow or overflow, in float32 and in float64.

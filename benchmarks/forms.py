@@ -11,7 +11,7 @@ import sympy as sp
 from scipy.special import erf, erfc, expit, ndtr
 
 import activlib as al
-from libraries import resolve
+from runners import resolve
 
 ALPHA = float(al.leaky_relu.at()[al.leaky_relu.parameters[0].symbol])
 SELU_ALPHA, SELU_LAMBDA = 1.6732632423543772848, 1.0507009873554804934

@@ -8,7 +8,8 @@ import sympy as sp
 from mpmath import mp, mpf
 
 import activlib as al
-from activlib.definition.line import line
+from activlib.definition.normal import line
+from activlib.definition.numbers import is_zero
 from activlib.explorer.sampling import runs, start
 from activlib.explorer.specification import specification
 from activlib.kernels import evaluate
@@ -17,6 +18,13 @@ from formulas import Formulas, slopes, value
 
 x, oo, half = al.x, sp.oo, sp.Rational(1, 2)
 ROOT = sp.CRootOf(sp.Symbol("x") ** 3 - sp.Symbol("x") - 1, 0)
+
+
+def cubic(constant, k):
+    """The k-th root of z^3 - 3 z + constant."""
+    return sp.CRootOf(sp.Symbol("z") ** 3 - 3 * sp.Symbol("z") + constant, k)
+
+
 
 # One function in several spellings: its cuts, and the value of f' and f'' at the middle one.
 SPELLINGS = {
@@ -65,6 +73,7 @@ AGREE = {
     "x*x*log(abs(x)) if x != 0 else 0": (0, -oo), "exp(-1/x**2) if x != 0 else 0": (0, 0, 0),
     "(1 - cos(x))/x**2 if x != 0 else 1/2": (0, -sp.Rational(1, 12)), "sign(x)": (oo,),
     "x + 0.5*abs(x)*x if x > 0 else x": (1,), "exp(x) - 1 if x < 0 else sin(x)": (1,), "x**5 if x > 0 else -x**5": (0, 0, 0),
+    "x*sqrt(x**4 + x**2)": (0,), "(x**4 + x**2)**(3/2)": (0, 0), "x*sqrt(cosh(x) - 1)": (0,), "x*acosh(1 + x**2)": (0,),
     "x*sigmoid(1/x) if x < 0 else 0": (0, 0, 0), "x if x != 0 else 0": (1, 0), "x*x if x > 0 else x*x if x < 0 else 0": (0, 2, 0),
 }  # fmt: skip
 
@@ -87,6 +96,7 @@ def test_at_a_joint_the_derivative_is_what_the_difference_quotients_agree_on(tex
 @pytest.mark.parametrize(("text", "convention"), [
     ("relu(x)", 0), ("-relu(-x)", 0), ("abs(x)", 0), ("x + relu(x)", 1), ("max(x, 3*x)", 1), ("max(-x, -3*x)", -1),
     ("1 if x >= 0 else 0", 0), ("x if x >= 0 else 0", 1), ("x if x > 0 else 0", 0), ("3*x if x >= 0 else x", 3),
+    ("acosh(1 + x**2)", 0), ("2*x + sqrt(x**4 + x**2)", 2), ("sqrt(cosh(x) - 1)", 0),
     ("sqrt(abs(x))", 0), ("7 if x == 0 else x", 0), ("sqrt(x) if x > 0 else 0", 0), ("sqrt(x) if x >= 0 else 0", oo),
 ])
 def test_where_they_differ_the_branch_that_holds_declares_it_everywhere(text, convention):
@@ -280,3 +290,12 @@ def test_a_wrong_normal_form_would_be_found():
         assert len(faults("relu(x)", abs)[0]) == 2  # two samples; the value at 0 is right
         assert len(faults("x*abs(x)", lambda x: x * abs(x) + abs(x))[0]) >= 1
         assert len(faults("x", lambda x: x / x)[0]) >= 1
+
+
+@pytest.mark.parametrize(("number", "zero"), [
+    (cubic(1, 0) + cubic(-1, 2), True), (cubic(1, 0) ** 2 - cubic(-1, 2) ** 2, True), (cubic(1, 0) - cubic(-1, 0), False),
+    (cubic(1, 0) + cubic(1, 1) + cubic(1, 2), True), (1 / cubic(1, 0) + 1 / cubic(-1, 2), True),
+    (cubic(1, 0) + cubic(-1, 2) + sp.Rational(1, 10**30), False),
+])
+def test_whether_a_sum_of_roots_of_polynomials_is_zero_is_decided(number, zero):
+    assert is_zero(number) is zero

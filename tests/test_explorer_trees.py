@@ -10,7 +10,7 @@ import pytest
 import sympy as sp
 
 import activlib as al
-from activlib.definition.roots import RealRoot
+from activlib.definition.polynomials import RealRoot
 from activlib.explorer.specification import specification
 from activlib.explorer.trees import _real_roots, cuts, evaluate, tree
 from published_functions import PUBLISHED

@@ -2,6 +2,7 @@
 
 import threading
 import warnings
+from fractions import Fraction
 from itertools import pairwise
 
 import numpy as np
@@ -317,6 +318,23 @@ def test_values_outside_the_domain_are_nan_without_warnings():
 ])
 def test_limits_are_right_where_floating_point_is_indeterminate(text, left, right):
     assert al.define(text)(np.array([-np.inf, np.inf])) == pytest.approx([left, right], nan_ok=True)
+
+
+@pytest.mark.parametrize(("text", "slope"), [
+    ("(x - sin(x))/x**3 if x != 0 else 1/6", Fraction(-1, 60)),
+    ("(cos(x) - 1 + x**2/2)/x**4 if x != 0 else 1/24", Fraction(-1, 360)),
+])
+def test_beside_a_removable_singularity_of_high_order_the_slope_is_a_number_down_to_the_smallest_inputs(text, slope):
+    x = np.array([5e-324, -1e-323, 2.3e-308, -1e-306, 1e-200])
+    wanted = [float(Fraction(value) * slope) for value in x.tolist()]
+    assert np.all(abs(evaluate(al.define(text), x, 1, {}) - wanted) <= 2 * np.spacing(np.abs(wanted)))
+
+
+@pytest.mark.parametrize("text", ["asin(tanh(x))", "1/cosh(x)", "sqrt(1 - tanh(x)**2)/(1 + tanh(x)**2)"])
+def test_values_at_infinity_are_those_far_out_where_a_computer_algebra_system_may_be_wrong(text):
+    f, ends = al.define(text), np.array([-np.inf, np.inf])
+    for n in range(3):
+        assert evaluate(f, ends, n, {}) == pytest.approx(evaluate(f, ends.clip(-1e300, 1e300), n, {}), abs=1e-12), n
 
 
 @pytest.mark.parametrize(("text", "orders"), [

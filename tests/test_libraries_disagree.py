@@ -173,7 +173,7 @@ def test_nan_is_found_from_its_first_point_on():
         with np.errstate(invalid="ignore"):
             return np.sqrt(3 - points), None
 
-    found = script.lib.saturation(script.is_nan(root), 1, np.inf, np.dtype("float16"))
+    found = script.saturation(script.is_nan(root), 1, np.inf, np.dtype("float16"))
     assert found == pytest.approx(float(np.nextafter(np.float16(3), np.float16(4))), rel=1e-3)
 
 

@@ -12,6 +12,7 @@ import pytest
 import activlib as al
 import libraries as script
 import processors
+import runners
 from activlib.libraries import TITLES
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -31,15 +32,15 @@ def test_the_script_says_which_library_is_missing_and_leaves_the_file(name, monk
 
 
 def test_the_script_refuses_other_versions_than_the_pinned_ones(monkeypatch, tmp_path):
-    monkeypatch.setattr(script.importlib.util, "find_spec", lambda name: name)
-    monkeypatch.setattr(script.importlib.metadata, "version", lambda name: "0.1+cpu")
+    monkeypatch.setattr(runners.importlib.util, "find_spec", lambda name: name)
+    monkeypatch.setattr(runners.importlib.metadata, "version", lambda name: "0.1+cpu")
     with pytest.raises(SystemExit, match=r"versions of tools/libraries\.txt, and finds torch 0\.1, jax 0\.1, .*pip install -r"):
         script.main(["--output", str(tmp_path / "libraries.json")])
     assert list(tmp_path.iterdir()) == []
 
 
 def test_stored_results_are_of_the_pinned_versions():
-    pins = script.pinned()
+    pins = runners.pinned()
     assert set(pins) == set(TITLES)
     assert STORED["versions"] == pins
     seen = 0
@@ -77,7 +78,7 @@ def test_a_name_is_measured_alone_and_the_other_rows_stay(measuring):
 
 def test_what_is_stored_can_count_as_another_processor(measuring):
     file, asked = measuring
-    file.write_text(json.dumps({"versions": script.pinned(), "activations": {"elu": ["other"], "mish": ["mish"]}}))
+    file.write_text(json.dumps({"versions": runners.pinned(), "activations": {"elu": ["other"], "mish": ["mish"]}}))
     script.main(["elu", "--add", "--output", str(file)])
     assert json.loads(file.read_text())["activations"] == {"elu": [{"varies": ["elu", "other"]}], "mish": ["mish"]}
     script.main(["elu", "--add", "--output", str(file)])
@@ -90,7 +91,7 @@ def test_without_a_name_all_are_measured_and_nothing_old_stays(measuring):
     file.write_text("{}")
     script.main(["--output", str(file)])
     assert asked == [tuple(activation.name for activation in MEASURED)]
-    assert json.loads(file.read_text()) == {"versions": script.pinned(), "activations": {name: [name] for name in asked[0]}}
+    assert json.loads(file.read_text()) == {"versions": runners.pinned(), "activations": {name: [name] for name in asked[0]}}
 
 
 def test_a_name_without_library_calls_is_refused(measuring):

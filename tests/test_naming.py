@@ -9,7 +9,7 @@ import covered
 from activlib.libraries import TITLES
 from activlib.naming import OTHER, TREATED, find, listed, plain, spoken, versions, written
 from book import labels
-from libraries import pinned
+from runners import pinned
 
 
 def test_an_activation_is_called_by_its_title_what_stands_in_its_parentheses_and_its_names():

@@ -11,7 +11,7 @@ import sympy as sp
 
 import activlib as al
 from activlib.naming import find
-from libraries import pinned
+from runners import pinned
 
 STORED = json.loads((Path(__file__).parent / "data" / "onnx_cases.json").read_text("utf8"))
 CASES = STORED["cases"]

@@ -20,7 +20,8 @@ import re
 
 import numpy as np
 
-from libraries import ROOT, pinned, prepare, run_onnx, write
+from libraries import write
+from runners import ROOT, pinned, prepare, run_onnx
 
 FILE = ROOT / "activlib" / "data" / "names.json"
 POINTS = [np.random.default_rng(1).uniform(-size, size, (2, 2, 3, 4)).astype(np.float32) for size in (0.2, 2)]

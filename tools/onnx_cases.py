@@ -12,7 +12,8 @@ import numpy as np
 import activlib as al
 from activlib.libraries import LibraryCall
 from activlib.naming import OTHER, find, listed
-from libraries import ROOT, defaults, pinned, prepare, write
+from libraries import write
+from runners import ROOT, defaults, pinned, prepare
 
 MOST = 500  # numbers of a case
 FILE = ROOT / "tests" / "data" / "onnx_cases.json"

@@ -10,7 +10,7 @@ import numpy as np
 
 from activlib.libraries.stored import key
 from activlib.libraries.vector import ROWS
-from libraries import defaults, made, numpy_dtype, resolve, shortest
+from runners import defaults, made, numpy_dtype, resolve, shortest
 
 AXIS = {"torch": "dim", "jax": "axis", "keras": "axis", "onnx": "axis"}
 LENGTHS = (10, 1000)

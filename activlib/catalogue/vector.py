@@ -9,9 +9,10 @@ from activlib.catalogue.self_gated import gelu, silu
 from activlib.catalogue.sigmoidal import sigmoid
 from activlib.libraries import LibraryCall
 from activlib.vector.activation import VectorActivation
-from activlib.vector.nodes import First, Largest, Share
+from activlib.vector.nodes import First, Largest
 from activlib.vector.symbols import a, b, every, i, j
 from activlib.vector.symbols import scores as s
+from activlib.vector.thresholds import Share
 
 _temperature = Parameter("tau", default=1, domain=Interval.open(0, oo), slider=(Rational(1, 10), 5, Rational(1, 10)))
 _tau = _temperature.symbol

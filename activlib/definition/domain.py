@@ -8,6 +8,9 @@ from typing import NamedTuple
 import sympy as sp
 from sympy.codegen.cfunctions import log1p
 
+from activlib.definition.roots import sign_at
+from activlib.definition.symbols import x
+
 
 class Requirement(NamedTuple):
     """`expression` is positive (least 1), not negative (0), or not zero (None)."""
@@ -32,6 +35,17 @@ def requirements(expression: sp.Expr) -> tuple[Requirement, ...]:
         for needed in _own(e):
             found |= dict.fromkeys(n for n in _simpler(needed) if n.expression.free_symbols and not _known(n))
     return tuple(found)
+
+
+def roots_of(expression: sp.Expr) -> list[sp.Expr]:
+    """What stands under the roots of an expression and may vanish: where it does, a slope may jump or be infinite."""
+    powers = [p for p in expression.atoms(sp.Pow) if p.base.has(x) and p.exp.is_Rational and not p.exp.is_Integer]
+    return [p.base for p in powers if not p.base.is_positive]
+
+
+def vanishing_root(expression: sp.Expr, point: sp.Expr) -> bool:
+    """Whether what stands under a root in an expression in x vanishes at an exact point, so that its slope may jump there."""
+    return any(sign_at(base, point) == 0 for base in roots_of(expression))
 
 
 def kept(result: sp.Expr, parts: tuple[sp.Expr, ...], asked: tuple[Requirement, ...] = ()) -> sp.Expr:

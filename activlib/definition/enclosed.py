@@ -6,7 +6,7 @@ import sympy as sp
 from flint import arb, ctx
 from sympy.polys.rootoftools import ComplexRootOf
 
-from activlib.definition.roots import RealRoot
+from activlib.definition.polynomials import RealRoot
 
 ROOTS = (ComplexRootOf, RealRoot)
 

@@ -1,4 +1,7 @@
-"""The normal form of a function at exact parameters: smooth pieces on disjoint intervals, in order along the line."""
+"""The normal form of a function at exact parameters: smooth pieces on disjoint intervals, in order along the line.
+
+`activlib.definition.normal` brings an expression into it.
+"""
 
 from __future__ import annotations
 
@@ -9,16 +12,13 @@ from typing import NamedTuple
 
 import sympy as sp
 
-from activlib.definition.domain import Requirement, requirements
-from activlib.definition.kinks import KINKS, Maximum, Minimum, explicit
-from activlib.definition.numbers import between, equal, expanded, in_order, is_zero, less, sign, value_at, vanishes
+from activlib.definition.domain import Requirement, requirements, vanishing_root
+from activlib.definition.numbers import equal, is_zero, sign, value_at, vanishes
 from activlib.definition.published import published
-from activlib.definition.roots import Unsolved, critical, sign_at
+from activlib.definition.roots import sign_at
 from activlib.definition.series import expansion, limit
 from activlib.definition.symbols import x
 
-MAX_CUTS = 100
-TIES = 4  # derivatives that are compared where two expressions are equal
 UNDEFINED = sp.nan
 SAMPLES = (sp.Rational(3, 7), -sp.Rational(3, 7))
 
@@ -66,7 +66,7 @@ class Line:
 
     def fixed(self, expression: sp.Expr) -> sp.Expr:
         """An expression at the parameters' values."""
-        return _fixed(expression, self.values)
+        return fixed(expression, self.values)
 
     def limits(self, i: int, n: int = 0) -> tuple[sp.Expr | None, sp.Expr | None]:
         """The limits of the n-th derivative at cut i from the left and from the right; None where there is none."""
@@ -118,10 +118,10 @@ class Line:
         number = value_at(sp.diff(self.fixed(held), x, n), self.cuts[i])
         if number.is_finite and number.is_real:
             return number
-        for side in (0, 1):
-            if self.expressions[i + side] == held and (near := self.limits(i, n)[side]) is not None:
-                return near
-        return sp.nan
+        sides = [self.limits(i, n)[side] for side in (0, 1) if self.expressions[i + side] == held]
+        if None in sides or not sides or not all(side.is_finite for side in sides):
+            return next((side for side in sides if side is not None), sp.nan)
+        return sum(sides) / len(sides)  # of a root that vanishes, as in sqrt(x^2): the slope of the chord through both sides
 
     @functools.cache  # noqa: B019
     def smooth(self, i: int) -> bool:
@@ -130,7 +130,7 @@ class Line:
         if None in sides or not all(equal(side, self.value(i)) for side in sides):
             return False
         (left, right), cut = (self.fixed(e) for e in self.expressions[i:i + 2]), self.cuts[i]
-        if left != right and not identical(left, right):
+        if vanishing_root(left, cut) or (left != right and not identical(left, right)):
             return False
         first, second = (expansion(left, cut, side) for side in (-1, 1))
         if first is None or second is None:
@@ -188,164 +188,6 @@ def differentiated(expression: sp.Expr, n: int) -> sp.Expr:
     return published(sp.diff(differentiated(expression, n - 1), x)) if n else expression
 
 
-def _fixed(expression, values):
+def fixed(expression: sp.Expr, values: dict[sp.Symbol, sp.Expr]) -> sp.Expr:
+    """An expression with numbers for some of its symbols."""
     return expression.xreplace(values) if not values else expression.subs(values)
-
-
-def line(expression: sp.Expr, values: dict[sp.Symbol, sp.Expr] | None = None) -> Line:
-    """The normal form of an expression in x and parameters at their exact values.
-
-    The expression may hold Piecewise with any conditions, Abs, Max, Min, sign and Heaviside. Raises ValueError for a
-    condition whose solutions cannot be listed, and for more than MAX_CUTS cuts.
-    """
-    return _line(expression, tuple((values or {}).items()))
-
-
-@functools.lru_cache(maxsize=512)
-def _line(expression, values):
-    values = dict(values)
-    if expression.has(*KINKS):
-        expression = explicit(expression)
-    reader = _Reader(expression, values)
-    found = reader.intervals(-sp.oo, sp.oo)
-    cuts = [high for _, high, _ in found[:-1]]
-    held = [reader.held(cut) for cut in cuts]
-    expressions = [e for *_, e in found]
-    for i in reversed(range(len(cuts))):
-        left, right, at = (_fixed(e, values) for e in (expressions[i], expressions[i + 1], held[i]))
-        if (left == right or _same(left, right)) and (left is at if left is UNDEFINED else _agrees(at, left, cuts[i])):
-            del cuts[i], held[i], expressions[i + 1]
-    return Line(tuple(cuts), tuple(expressions), tuple(held), values, tuple(sorted(reader.unsolved, key=str)))
-
-
-def _same(left, right):
-    """Whether two rational expressions are the same when multiplied out."""
-    return UNDEFINED not in (left, right) and not (left - right).has(sp.Function) and expanded(left - right) == 0
-
-
-def _agrees(held, expression, cut):
-    if held is UNDEFINED:
-        return False
-    value = value_at(expression, cut)
-    return bool(value.is_finite and value.is_real) and equal(value_at(held, cut), value)
-
-
-class _Undefined(Exception):
-    """The function is not defined at the point."""
-
-
-class _Reader:
-    """Reads what an expression is at a point, and notes the expressions on whose signs that depends."""
-
-    def __init__(self, expression, values):
-        self.expression, self.values = expression, values
-        self.unsolved = set()
-
-    def intervals(self, low, high):
-        """[(lower end, upper end, smooth expression or NaN)] from left to right over (low, high)."""
-        found, waiting = [], [(low, high)]
-        while waiting:
-            low, high = waiting.pop()
-            self.low, self.high = low, high
-            e = self._read(between(low, high))
-            cuts = in_order(c for c in self.critical if less(low, c) and less(c, high))
-            if cuts:
-                waiting += reversed(list(pairwise((low, *cuts, high))))
-            else:
-                found.append((low, high, e))
-                self.unsolved |= self.open
-            if len(found) + len(waiting) > MAX_CUTS:
-                raise ValueError(f"more than {MAX_CUTS} pieces")
-        return found
-
-    def held(self, cut):
-        self.low = self.high = None
-        return self._read(cut)
-
-    def _read(self, point):
-        self.point, self.critical, self.open = point, set(), set()
-        try:
-            e = self._smooth(self.expression)
-            self._asked(e)
-        except _Undefined:
-            return UNDEFINED
-        fixed = _fixed(e, self.values)
-        return UNDEFINED if fixed.has(sp.nan, sp.zoo, sp.oo, -sp.oo, sp.I) else e
-
-    def _smooth(self, e):
-        """`e` with every kink in it replaced by the piece that holds at the point."""
-        if not e.has(*KINKS):
-            return e
-        if isinstance(e, sp.Piecewise):
-            for piece, condition in e.args:
-                if self._holds(condition):
-                    return self._smooth(piece)
-            raise _Undefined
-        arguments = [self._smooth(a) for a in e.args]
-        for argument in arguments:  # which e.func may simplify away
-            self._asked(argument)
-        return self._extreme(e, *arguments) if isinstance(e, (Maximum, Minimum)) else e.func(*arguments)
-
-    def _extreme(self, e, a, b):
-        if found := self._sign(a - b, e.prefers(a, 0 if a == -b else b, evaluate=False)):
-            return a if (found > 0) == isinstance(e, Maximum) else b
-        for k in range(1, TIES):
-            slopes = [value_at(_fixed(sp.diff(e, x, k), self.values), self.point) for e in (a, b)]
-            if not all(s.is_finite and s.is_real for s in slopes) or equal(*slopes):
-                continue
-            if sign(slopes[0]) * sign(slopes[1]) < 0:  # 0 lies between the slopes
-                return sp.S.Zero if a == -b else value_at(_fixed(a, self.values), self.point)
-            return a if sign(slopes[0] + slopes[1]) * sign(slopes[0] - slopes[1]) < 0 else b
-        return min(a, b, key=sp.default_sort_key)
-
-    def _holds(self, condition):
-        if condition in (sp.true, sp.false):
-            return bool(condition)
-        if isinstance(condition, sp.And):
-            return all(self._holds(c) for c in condition.args)
-        if isinstance(condition, sp.Or):
-            return any(self._holds(c) for c in condition.args)
-        if isinstance(condition, sp.Not):
-            return not self._holds(condition.args[0])
-        if isinstance(condition, sp.ITE):
-            test, yes, no = condition.args
-            return self._holds(yes if self._holds(test) else no)
-        if isinstance(condition, sp.Xor):
-            return sum(self._holds(c) for c in condition.args) % 2 == 1
-        if not isinstance(condition, sp.core.relational.Relational):
-            raise ValueError(f"{condition} is not a comparison")
-        found = self._sign(self._smooth(condition.lhs) - self._smooth(condition.rhs), condition)
-        return {sp.Gt: found > 0, sp.Ge: found >= 0, sp.Lt: found < 0, sp.Le: found <= 0, sp.Eq: found == 0,
-                sp.Ne: found != 0}[type(condition)]
-
-    def _sign(self, difference, condition):
-        """The sign of a difference of smooth expressions at the point, on which the condition depends."""
-        self._asked(difference)
-        fixed = _fixed(difference, self.values)
-        try:
-            self._note(fixed)
-        except Unsolved as error:
-            raise Unsolved(f"cannot solve the condition {condition} for x: {error}") from None
-        found = sign_at(fixed, self.point)
-        if found is None:
-            raise _Undefined
-        return found
-
-    def _note(self, e):
-        if self.low is not None:  # at a cut nothing else matters
-            self.critical.update(critical(e, self.low, self.high))
-
-    def _asked(self, e):
-        """Raises _Undefined where the expression is not defined at the point."""
-        if e.has(sp.nan, sp.zoo, sp.oo, -sp.oo):
-            raise _Undefined
-        for needed in requirements(e):
-            fixed = Requirement(_fixed(needed.expression, self.values), needed.least)
-            try:
-                self._note(fixed.expression)
-            except Unsolved:
-                self.open.add(fixed)
-                continue
-            found = sign_at(fixed.expression, self.point)
-            if found is None or not fixed.allows(found):
-                raise _Undefined

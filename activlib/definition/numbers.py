@@ -17,6 +17,7 @@ MOST_DIGITS = 400
 MOST_BITS = 5000  # of the power of two in a breakpoint
 MAX_OPERATIONS = 300  # of a constant that SymPy is asked to simplify
 MAX_TERMS = 1000  # of an expansion
+MOST_SEPARATION = 1000  # bits
 STEEP = 100  # numbers in an exponent
 
 
@@ -58,6 +59,8 @@ def is_zero(number: sp.Expr) -> bool:
     if number.is_Rational:
         return number == 0
     if number.has(ComplexRootOf):
+        if (least := separation(number)) is not None:
+            return smaller(number, least)
         number = reduced(number)
     number, _ = without_steep(_exponential(number))
     if number == 0 or expanded(number) == 0:
@@ -65,6 +68,46 @@ def is_zero(number: sp.Expr) -> bool:
     if number.count_ops() > MAX_OPERATIONS:
         return False
     return sp.radsimp(sp.together(number)) == 0 or sp.simplify(number) == 0
+
+
+def separation(number: sp.Expr) -> sp.Rational | None:
+    """What a constant in roots of polynomials exceeds in size unless it is 0; None where that would be tiny, and for a
+    constant with other parts.
+
+    The constant is a quotient of algebraic integers. Where u and l bound the conjugates of the two, in a field of degree d,
+    it is at least 1/(u^(d - 1) l) in size, as the norm of the first is an integer (Burnikel, Fleischer, Mehlhorn and Schirra
+    2001).
+    """
+    bounds = _conjugates(number)
+    degree = math.prod(root.poly.degree() for root in number.atoms(ComplexRootOf))
+    if bounds is None or (degree - 1) * math.log2(max(bounds[0], 2)) > MOST_SEPARATION:
+        return None
+    above, below = bounds
+    return 1 / (max(above, sp.S.One) ** (degree - 1) * below)
+
+
+def _conjugates(e):
+    """Bounds of all conjugates of two algebraic integers whose quotient the constant is, None for others."""
+    if e.is_Rational:
+        return abs(sp.Integer(e.p)), sp.Integer(e.q)
+    if isinstance(e, ComplexRootOf):
+        leading, *others = map(abs, e.poly.clear_denoms()[1].all_coeffs())
+        return sp.Integer(leading + max(others)), sp.Integer(leading)  # the root times the leading coefficient; Cauchy's bound
+    parts = [_conjugates(a) for a in ((e.base,) if e.is_Pow and e.exp.is_Integer else e.args if e.is_Add or e.is_Mul else ())]
+    if not parts or None in parts:
+        return None
+    above, below = parts[0]
+    if e.is_Pow:
+        return (above**e.exp, below**e.exp) if e.exp > 0 else (below**-e.exp, above**-e.exp)
+    for u, v in parts[1:]:
+        above, below = (above * v + u * below if e.is_Add else above * u), below * v
+    return above, below
+
+
+def smaller(number: sp.Expr, least: sp.Rational) -> bool:
+    """Whether a constant in roots of polynomials is below a bound in size, by twice as many digits as that asks for."""
+    digits = 2 * len(str(least.q)) + DIGITS
+    return abs(number.xreplace({root: root.evalf(digits) for root in number.atoms(ComplexRootOf)}).evalf(digits)) < least / 2
 
 
 def without_steep(e: sp.Expr) -> tuple[sp.Expr, dict[sp.Symbol, sp.Expr]]:

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 import sympy as sp
 from sympy.codegen.cfunctions import expm1, log1p
 
-from activlib.definition.domain import requirements
+from activlib.definition.domain import requirements, vanishing_root
 from activlib.definition.numbers import NotTold, sign, value_at
 from activlib.definition.roots import sign_at
 from activlib.definition.symbols import x
@@ -254,7 +254,7 @@ def analytic(expression: sp.Expr, point: sp.Expr) -> bool:
         found = sign_at(needed.expression, point)
         if not found or not needed.allows(found):
             return False
-    return True
+    return not vanishing_root(expression, point)
 
 
 @functools.lru_cache(maxsize=4096)

@@ -9,9 +9,11 @@ import sympy as sp
 
 from activlib.definition.domain import requirements
 from activlib.definition.kinks import KINKS, MAX_PIECES, Maximum, Minimum, explicit
-from activlib.definition.line import UNDEFINED, Line, differentiated, line
+from activlib.definition.line import UNDEFINED, Line, differentiated
+from activlib.definition.normal import line
 from activlib.definition.numbers import equal, in_order, value_at
-from activlib.definition.roots import Unsolved, critical
+from activlib.definition.polynomials import Unsolved
+from activlib.definition.roots import critical
 from activlib.definition.symbols import x
 
 

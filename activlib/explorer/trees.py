@@ -15,7 +15,7 @@ from sympy.polys.rootoftools import ComplexRootOf
 
 from activlib.activation import reflected, x
 from activlib.definition.kinks import Maximum, Minimum
-from activlib.definition.roots import RealRoot
+from activlib.definition.polynomials import RealRoot
 
 FUNCTIONS = {
     sp.exp: "exp", sp.log: "log", sp.sin: "sin", sp.cos: "cos", sp.atan: "atan",

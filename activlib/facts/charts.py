@@ -22,6 +22,7 @@ from activlib.facts.smooth import Shifted, require
 
 FEW = 3  # derivatives that are tried before an expansion
 MAX_BOXES = 3000
+PLAIN_BOXES = 300  # of these, before a function counts as steep
 WIDTH = 2.0**-100  # of the ball around an enclosed zero
 SPLIT = arb(0.4873046875)  # off the middle, where zeros like to be
 
@@ -164,6 +165,8 @@ class _Compact:
                 raise Undecided(f"{MAX_BOXES} boxes do not settle where the zeros are")
             value, slope = self.g.balls(low.union(high), 1)
             if certain_sign(value):
+                continue
+            if self.boxes > PLAIN_BOXES and self.g.sign_over(low.union(high)):
                 continue
             if certain_sign(slope):
                 signs = self.g.sign_at(low), self.g.sign_at(high)

@@ -11,12 +11,12 @@ from sympy.polys.rootoftools import ComplexRootOf
 
 from activlib.activation import x
 from activlib.balls import Undecided, ball
-from activlib.definition.numbers import simplifies_away
+from activlib.definition.numbers import between, simplifies_away
 from activlib.facts import tails
 from activlib.facts.bounds import compare
 from activlib.facts.curve import Curve
 from activlib.facts.enclosure import Enclosure
-from activlib.facts.roots import tidy, vanishes
+from activlib.facts.roots import is_zero, tidy, vanishes
 from activlib.facts.signs import certain_sign, sign
 from activlib.facts.smooth import Shifted
 
@@ -198,9 +198,15 @@ def _vanishes(expression, piece):
     difference = dataclasses.replace(piece, expression=expression)
     if any(certain_sign(difference.balls(point, 0)[0]) for point in _samples(piece)):
         return False
-    if not expression.has(Enclosure) and (vanishes(expression) or simplifies_away(expression)):
+    if not expression.has(Enclosure) and (vanishes(expression) or simplifies_away(expression) or _is_constant_zero(difference)):
         return True
     raise Undecided("whether it is symmetric is neither proved nor refuted")
+
+
+def _is_constant_zero(piece):
+    """Whether a function is proved to be zero by its derivative and its value at one point, as sums of logarithms are."""
+    point = between(piece.lower, piece.upper)
+    return vanishes(piece.derivative(1)) and is_zero(piece.expression.subs(x, point))
 
 
 def _samples(piece):

@@ -5,10 +5,11 @@ from __future__ import annotations
 from fractions import Fraction
 
 import sympy as sp
-from flint import acb, arb
+from flint import acb, arb, ctx
 
 from activlib.activation import x
 from activlib.balls import Ball, Undecided, ball, precision
+from activlib.definition.forms import forms
 from activlib.facts.curve import Curve
 from activlib.facts.enclosure import Enclosure
 from activlib.facts.growth import ONE, Monomial, T, TooNear, bound, log_derivative, order, over, raised, times, value
@@ -16,9 +17,14 @@ from activlib.facts.roots import tidy
 
 BITS = (128, 512)
 CLOSE = Fraction(1, 10**20)
+MOST_POINTS = 50_000  # at which an integrand is evaluated
 REACH = 16  # beyond which the tails are bounded
 NEAR, NEAREST = 100, 240  # integration begins at 2**-NEAR from a removable singularity, at 2**-NEAREST from another
 GAUSSIAN = Monomial(big=((raised(T, sp.Integer(2)), -sp.S.Half),))
+
+
+class Unsettled(Undecided):
+    """An integral that rigorous quadrature does not settle, at this precision."""
 
 
 def moment(curve: Curve, n: int, power: int) -> tuple[sp.Expr, int, str]:
@@ -31,7 +37,12 @@ def moment(curve: Curve, n: int, power: int) -> tuple[sp.Expr, int, str]:
         return tidy(sp.expand(sum(exact))), 1, "integrated in closed form, piece by piece"
     for bits in BITS:
         with precision(bits):
-            parts = [_integral(piece, n, power) for piece in curve.pieces]
+            try:
+                parts = [_integral(piece, n, power) for piece in curve.pieces]
+            except Unsettled:
+                if bits == BITS[-1] or all(map(_regular, curve.pieces)):
+                    raise
+                continue
             total = Enclosure(sum((value for value, _ in parts), arb(0)))
         if total.radius < CLOSE or all(map(_regular, curve.pieces)):
             break  # else the integrand may cancel near a removable singularity
@@ -91,19 +102,32 @@ def _integral(piece, n, power):
             size, distance = _beside(piece, n, power, end)
             tails.append(size)
             ends.append(ball(end) + piece.side(end) * distance)
-    function, density = Ball(piece.derivative(n)), 1 / (2 * arb.pi()).sqrt()
-    count = 0
+    if ends[0] >= ends[1]:  # the bound of a tail covers the piece
+        return sum(tails, arb(0)), 1
+    value, count = _quadrature([Ball(piece.derivative(n))], power, *ends)
+    if not value.is_finite() and ctx.prec == BITS[0]:  # over wide boxes another form may tell more
+        others = [form.written_out for form in forms(piece.derivative(n)) if form.everywhere]
+        value, more = _quadrature([Ball(e) for e in others if not e.has(sp.Abs, sp.sign)], power, *ends)
+        count += more
+    if not value.is_finite():  # the tails and singular ends are bounded, and there is nothing else between
+        raise Unsettled("it is finite, but rigorous quadrature does not settle it")
+    return value + sum(tails, arb(0)), count
+
+
+def _quadrature(functions, power, low, high):
+    """The integral between two points of the power of a function, given in several forms, times the normal density, and the
+    number of evaluations; not finite where rigorous quadrature fails."""
+    density, count = 1 / (2 * arb.pi()).sqrt(), 0
 
     def integrand(z, analytic):
         nonlocal count
         count += 1
-        return acb(function(z)) ** power * (-z * z / 2).exp() * density
+        values = (acb(function(z)) for function in functions)
+        value = next((value for value in values if value.is_finite()), acb("nan"))
+        return value**power * (-z * z / 2).exp() * density
 
-    low, high = ends
-    value = acb.integral(integrand, low, high, rel_tol=arb(2) ** -100, abs_tol=arb(2) ** -100).real if low < high else arb(0)
-    if not value.is_finite() or count == 0:
-        raise Undecided("the integral does not converge")
-    return value + sum(tails, arb(0)), count
+    return acb.integral(integrand, low, high, rel_tol=arb(2) ** -100, abs_tol=arb(2) ** -100,
+                        eval_limit=MOST_POINTS).real, count
 
 
 def _beside(piece, n, power, end):

@@ -5,13 +5,16 @@ from __future__ import annotations
 import functools
 
 import sympy as sp
+from sympy.polys.rootoftools import ComplexRootOf
 
 from activlib.activation import x
 from activlib.constant import Constant, closed
 from activlib.definition.numbers import (  # noqa: F401 - where facts look for them
     expanded,
     reduced,
+    separation,
     simplifies_away,
+    smaller,
     vanishes,
     without_steep,
 )
@@ -19,6 +22,7 @@ from activlib.definition.numbers import (  # noqa: F401 - where facts look for t
 MAX_OPERATIONS = 400  # of an expression whose factors are sought
 MAX_BITS = 512  # of its coefficients
 MAX_DEGREE = 4
+MAX_MULTIPLE = 12  # of the measure of exponents
 MAX_ROOT = 10  # operations in a closed form that is worth reading
 
 
@@ -31,17 +35,17 @@ def exact_roots(expression: sp.Expr) -> dict[sp.Expr, int]:
         return {sp.S.Zero: 0}
     u = sp.Dummy("u", positive=True)
     algebraic, scale = _algebraic(expression.rewrite([sp.tanh, sp.sinh, sp.cosh], sp.exp), u)
-    numerator = expanded(sp.together(algebraic).as_numer_denom()[0])
+    # SymPy would take exp(-5957/500) for a power of exp(-1/500), and look for factors of this degree.
+    powers, constants = _constants(algebraic)
+    numerator = expanded(sp.together(algebraic.xreplace(powers)).as_numer_denom()[0])
     found = dict.fromkeys((sp.S.Zero, sp.S.One, sp.S.NegativeOne), 0)
     found |= {point: 0 for wave in expression.atoms(sp.sin, sp.cos) for point in _wave_candidates(wave)}
     if numerator is None or not numerator.free_symbols or not numerator.is_polynomial(*numerator.free_symbols):
         return found
     if any(max(abs(number.p), number.q).bit_length() > MAX_BITS for number in numerator.atoms(sp.Rational)):
         return found
-    # SymPy would take exp(-5957/500) for a power of exp(-1/500), and look for factors of this degree.
-    symbols = {e: sp.Dummy() for e in numerator.atoms(sp.exp)}
-    for factor, order in sp.factor_list(numerator.xreplace(symbols))[1]:
-        factor = factor.xreplace({symbol: e for e, symbol in symbols.items()})
+    for factor, order in sp.factor_list(numerator)[1]:
+        factor = factor.xreplace(constants)
         if factor.free_symbols == {x}:
             found |= dict.fromkeys(_real_roots(sp.Poly(factor, x)), order)
         elif factor.free_symbols == {u}:
@@ -50,6 +54,18 @@ def exact_roots(expression: sp.Expr) -> dict[sp.Expr, int]:
             powers = _real_roots(sp.Poly.from_dict({(p // step,): c for (p,), c in polynomial.terms()}, u))
             found |= {_log(root) / (scale * step): order for root in powers if root.is_positive}
     return found
+
+
+def _constants(expression):
+    """{exp(c): power of a symbol} for the constants of an expression, where they have a common measure the same symbol, and
+    {symbol: its value}."""
+    exponentials = [e for e in expression.atoms(sp.exp) if not e.free_symbols]
+    unit = sp.gcd_list([e.args[0] for e in exponentials]) if all(e.args[0].is_Rational for e in exponentials) else sp.S.Zero
+    if unit != 0 and max(abs(e.args[0]) for e in exponentials) <= MAX_MULTIPLE * unit:
+        v = sp.Dummy(positive=True)
+        return {e: v ** (e.args[0] / unit) for e in exponentials}, {v: sp.exp(unit)}
+    symbols = {e: sp.Dummy() for e in exponentials}
+    return symbols, {symbol: e for e, symbol in symbols.items()}
 
 
 def _wave_candidates(wave):
@@ -66,7 +82,7 @@ def _log(root):
 
 def _algebraic(expression, u):
     """`expression` with u = exp(scale * x) and a symbol for every other function of x; and the scale."""
-    exponentials = {e: e.args[0].as_independent(x, as_Add=True) for e in expression.atoms(sp.exp) if e.has(x)}
+    exponentials = {e: sp.expand(e.args[0]).as_independent(x, as_Add=True) for e in expression.atoms(sp.exp) if e.has(x)}
     rates = {e: (c, rest / x) for e, (c, rest) in exponentials.items() if (rest / x).is_Rational}
     scale = sp.Rational(1, functools.reduce(sp.ilcm, (rate.q for _, rate in rates.values()), 1))
     common = functools.reduce(sp.igcd, (int(rate / scale) for _, rate in rates.values()), 0) or 1
@@ -82,8 +98,10 @@ def _algebraic(expression, u):
 def _real_roots(polynomial):
     if polynomial.degree() > MAX_DEGREE:
         return []
+    known, steep = without_steep(polynomial.as_expr())  # e^-12 as it is written, not a power of e^(1/500) to factor
     # The formulas for general cubics and quartics give nothing that is worth reading.
-    return [root for root in sp.roots(polynomial, cubics=False, quartics=False) if root.is_real and root.count_ops() <= MAX_ROOT]
+    roots = [root.xreplace(steep) for root in sp.roots(sp.Poly(known, *polynomial.gens), cubics=False, quartics=False)]
+    return [root for root in roots if root.is_real and root.count_ops() <= MAX_ROOT]
 
 
 @functools.lru_cache(maxsize=4096)
@@ -93,7 +111,7 @@ def tidy(number: sp.Expr) -> sp.Expr:
         return number
     if number.has(Constant) and (integer := _integer(closed(number))) is not None:
         return integer
-    if (number := reduced(number)).has(sp.polys.rootoftools.ComplexRootOf):
+    if (number := reduced(number)).has(ComplexRootOf):
         return number
     number, steep = without_steep(number.rewrite([sp.tanh, sp.sinh, sp.cosh], sp.exp))
     candidates = [number, sp.radsimp(sp.together(number)), sp.radsimp(sp.ratsimp(number)) if not number.has(sp.Function)
@@ -113,4 +131,6 @@ def _integer(number):
 
 def is_zero(number: sp.Expr) -> bool:
     """Whether SymPy proves that a constant is zero; the cheap ways first."""
+    if number.has(ComplexRootOf) and (least := separation(number)) is not None:
+        return smaller(number, least)
     return number == 0 or tidy(number) == 0 or (number.count_ops() <= MAX_OPERATIONS // 4 and simplifies_away(number))

@@ -14,6 +14,7 @@ from activlib.balls import BITS, Ball, Undecided, ball, precision
 from activlib.facts import tails
 from activlib.facts.enclosure import Enclosure
 from activlib.facts.growth import ONE
+from activlib.facts.outweighed import Outweighed
 from activlib.facts.roots import is_zero, tidy
 from activlib.facts.signs import MOST_BITS, certain_sign
 
@@ -147,7 +148,16 @@ class Shifted:
             if bits == BITS and not isinstance(point, arb) and is_zero(sp.diff(self.expression, x, m).subs(x, point)):
                 return 0
             bits *= 2
-        return None
+        with precision():
+            return self._outweighed(m).sign(point if isinstance(point, arb) else ball(point))
+
+    @functools.cache  # noqa: B019
+    def _outweighed(self, m: int) -> Outweighed:
+        return Outweighed(sp.diff(self.expression, x, m))
+
+    def sign_over(self, box: arb) -> int | None:
+        """The sign all over a box that is wide for the exponentials in the function, None where it is not certain."""
+        return self._outweighed(0).sign(box)
 
     def settles(self, end: sp.Expr) -> bool:
         """Whether the sign is proved from some point to an infinite end."""

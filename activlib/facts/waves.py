@@ -12,7 +12,7 @@ from activlib.balls import Undecided, ball
 from activlib.facts.charts import chart
 from activlib.facts.curve import Curve, period_of
 from activlib.facts.enclosure import Enclosure
-from activlib.facts.roots import is_zero
+from activlib.facts.roots import is_zero, without_steep
 from activlib.facts.smooth import Shifted, Smooth
 
 ARGUMENT = "A product vanishes where one of its factors does, and a factor in sines and cosines of x repeats with a period."
@@ -68,7 +68,8 @@ def _factors(expression):
     """The factors that may vanish where the expression is analytic: a power with a negative exponent does not there."""
     if expression == 0:
         raise Undecided("it vanishes on an interval")
-    powers = sp.factor(expression).as_powers_dict()
+    known, steep = without_steep(expression)
+    powers = {base.xreplace(steep): exponent.xreplace(steep) for base, exponent in sp.factor(known).as_powers_dict().items()}
     if any(base.has(x) and not exponent.is_number for base, exponent in powers.items()):
         raise Undecided("a factor is a power of x with x in the exponent")
     return [base for base, exponent in powers.items() if base.has(x) and exponent.is_positive]

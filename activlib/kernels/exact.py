@@ -15,7 +15,7 @@ from flint import arb, ctx
 from activlib.balls import Ball, precision
 from activlib.definition.forms import forms
 
-PRECISIONS = (96, 192, 768, 4096)
+PRECISIONS = (96, 192, 768, 4096, 16384)  # the last ones beside removable singularities, next to 0
 CERTAIN = 72  # bits that are right: the result is within 1/2 + 2^-18 ulp
 NEGLIGIBLE = arb(2) ** -1080  # far below the smallest number
 

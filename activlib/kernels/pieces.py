@@ -1,20 +1,26 @@
-"""The function to compute, as smooth pieces in order along the line (SymPy only)."""
+"""The function to compute, as smooth pieces in order along the line, and its limits at both ends."""
 
 from __future__ import annotations
 
 import functools
+import math
 from dataclasses import dataclass
 from fractions import Fraction
 
 import sympy as sp
+from flint import arb
 from sympy.codegen.cfunctions import expm1, log1p
 
 from activlib.activation import Activation
+from activlib.balls import Ball, Undecided, precision
 from activlib.definition.forms import forms
-from activlib.definition.line import line
+from activlib.definition.normal import line
 from activlib.definition.numbers import place
 from activlib.definition.series import limit as one_sided
 from activlib.definition.symbols import x
+
+FAR = 100, 300  # powers of ten at which a limit is checked
+CLOSE = 2.0**-50
 
 
 @dataclass(frozen=True)
@@ -55,9 +61,14 @@ def _limit(expression, point, end):
     """The limit of an expression that holds from `point` to the infinite `end`, where it is real."""
     ways = [f.written_out for f in forms(expression) if f.everywhere and f.written_out != expression]
     # SymPy finds that of a rewritten form, a short one, in a tenth of the time.
-    expression = min(ways or [expression], key=lambda e: (len(e.atoms(sp.Function)), e.count_ops()))
-    if not expression.subs(x, point).evalf().is_real:
+    ways = [*sorted(ways, key=lambda e: (len(e.atoms(sp.Function)), e.count_ops()))[:1], expression]
+    if not ways[0].subs(x, point).evalf().is_real:
         return float("nan")
+    return next((found for e in ways if math.isnan(found := _found(e, end)) or _approached(expression, end, found)), float("nan"))
+
+
+def _found(expression, end):
+    """The limit that SymPy finds, which may be a wrong one; NaN for none."""
     expression = expression.replace(expm1, lambda z: sp.exp(z) - 1).replace(log1p, lambda z: sp.log(1 + z))
     try:
         limit = sp.limit(expression, x, end)
@@ -65,3 +76,17 @@ def _limit(expression, point, end):
         return float("nan")
     settled = limit.is_extended_real and not limit.has(sp.AccumBounds)
     return float(limit) if settled else float("nan")
+
+
+def _approached(expression, end, limit):
+    """Whether an expression comes nearer to a limit from one far number to the next."""
+    with precision():
+        try:
+            near, far = (Ball(expression)(arb(10) ** k * int(sp.sign(end))) for k in FAR)
+        except Undecided:  # it has a function without balls
+            return True
+        if not (near.is_finite() and far.is_finite()):
+            return True
+        if math.isinf(limit):
+            return bool((far - near) * math.copysign(1, limit) > 0)
+        return bool(abs(far - limit) < max(abs(near - limit), arb(max(abs(limit), 1) * CLOSE)))

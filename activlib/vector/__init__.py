@@ -1,6 +1,8 @@
 """Activations of several numbers: softmax and its relatives, gated units, maxout.
 
-    symbols, nodes     x_i, i, j, n; the largest of all numbers, and the threshold of a share
+    symbols            x_i, i, j, n
+    nodes, thresholds  the largest of all numbers, and the threshold of a share
+    explicit           formulas for a given count of numbers
     activation         the one definition, and what follows from it symbolically
     kernels            NumPy along an axis, accurate per entry
     facts              what is certain about them

@@ -13,9 +13,10 @@ from activlib.definition.published import with_decimals
 from activlib.definition.symbols import x
 from activlib.entry import Entry
 from activlib.notebook import latex
-from activlib.vector import nodes
+from activlib.vector.explicit import explicit
 from activlib.vector.nodes import Largest
 from activlib.vector.symbols import a, b, every, i, k, n, numbered, scores, weights_of_results
+from activlib.vector.thresholds import Share
 
 _SHIFT = sp.Symbol("c", real=True)
 
@@ -80,7 +81,7 @@ class VectorActivation(Entry):
         if self.kind == "expand":
             return latex(tuple(map(with_decimals, self.formula)))
         written = latex(with_decimals(self.formula))
-        for share in {part.func(part.share, part.term, every[0], every) for part in self.formula.atoms(nodes.Share)}:
+        for share in {part.func(part.share, part.term, every[0], every) for part in self.formula.atoms(Share)}:
             written += rf",\quad \sum_{{j=1}}^{{n}} {latex(share)} = 1"
         return written
 
@@ -99,7 +100,7 @@ class VectorActivation(Entry):
         """The results for `count` numbers as explicit expressions in `inputs` and the parameters. Raises what `inputs` raises."""
         count = self._count(count)
         rows = self._rows(self.formula, count)
-        return tuple(rows) if self.kind in ("pair", "expand") else tuple(nodes.explicit(rows, count))
+        return tuple(rows) if self.kind in ("pair", "expand") else tuple(explicit(rows, count))
 
     def jacobian(self, count: int | None = None) -> sp.Expr | sp.ImmutableMatrix:
         """The derivatives of the components, a row each, with respect to the inputs, a column each.
@@ -111,7 +112,7 @@ class VectorActivation(Entry):
         if count is None:
             return _collapsed(sp.diff(self.formula, scores[k]))
         count = self._count(count)
-        entries = nodes.explicit(self._entries(self.jacobian(), count), count)
+        entries = explicit(self._entries(self.jacobian(), count), count)
         return sp.ImmutableMatrix(len(entries) // count, count, entries)
 
     def vjp_formula(self) -> tuple[sp.Expr, ...]:
@@ -200,8 +201,8 @@ class VectorActivation(Entry):
 def _stable_forms(activation, count):
     """What all results share, the results, and the Jacobian."""
     shared = {}
-    components = nodes.explicit(activation._rows(activation._shifted, count), count, shared)
-    entries = nodes.explicit(activation._entries(activation._shifted_jacobian, count), count, shared)
+    components = explicit(activation._rows(activation._shifted, count), count, shared)
+    entries = explicit(activation._entries(activation._shifted_jacobian, count), count, shared)
     return shared, tuple(components), sp.ImmutableMatrix(len(entries) // count, count, entries)
 
 

@@ -10,8 +10,9 @@ import sympy as sp
 from activlib.activation import Activation
 from activlib.definition.symbols import x
 from activlib.vector.activation import moved
-from activlib.vector.nodes import First, Largest, Share, degree
+from activlib.vector.nodes import First, Largest
 from activlib.vector.symbols import a, b, every, i, j, scores
+from activlib.vector.thresholds import Share, degree
 
 
 class Form(NamedTuple):

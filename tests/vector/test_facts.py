@@ -10,7 +10,7 @@ import sympy as sp
 import activlib as al
 from activlib.facts.data import VERSION, as_data, schema
 from activlib.facts.fact import AbsentFact
-from activlib.vector import nodes
+from activlib.vector.explicit import explicit
 from activlib.vector.symbols import every, i, j, n
 from activlib.vector.symbols import scores as s
 
@@ -84,7 +84,7 @@ def test_shares_have_the_range_sum_order_rank_and_kernel_of_their_facts(f):
 @named([*SHARES, softmin])
 def test_shares_are_the_gradient_of_their_potential(f):
     facts = al.facts(f, **COOL)
-    (potential,), x = nodes.explicit([facts.potential.value], 3), f.inputs(3)
+    (potential,), x = explicit([facts.potential.value], 3), f.inputs(3)
     for point in ((0, sp.Rational(1, 10), -sp.Rational(1, 7)), (1, -2, sp.Rational(1, 3)), (2, sp.Rational(19, 10), 0)):
         for place in range(3):
             values = []

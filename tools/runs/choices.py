@@ -19,7 +19,7 @@ import numpy as np
 ROOT = Path(__file__).resolve().parent.parent.parent
 sys.path[:0] = [str(ROOT), str(ROOT / "tools")]
 
-import libraries as lib  # noqa: E402
+import runners  # noqa: E402
 from runs.store import store  # noqa: E402
 
 INF, NAN = np.inf, np.nan
@@ -90,7 +90,7 @@ def plain(result):
 
 
 def main():
-    lib.prepare()
+    runners.prepare()
     noise = torch_noise().numpy()
     store(
         "choices", __file__, ["numpy", "torch", "jax", "keras", "onnx"],

@@ -41,7 +41,7 @@ ROOT = Path(__file__).resolve().parent.parent.parent
 sys.path[:0] = [str(ROOT), str(ROOT / "tools")]
 
 import activlib as al  # noqa: E402
-import libraries as lib  # noqa: E402
+import runners  # noqa: E402
 from runs.spellings import FORMULAS, NAMED, Words  # noqa: E402
 from runs.store import store  # noqa: E402
 
@@ -98,7 +98,7 @@ def bound(name, library):
     call = next(call for call in calls if call.library == library)
     _, options = call.bound(activation.at())
     options = {key: float(value) if isinstance(value, sp.Basic) else value for key, value in options.items()}
-    target = lib.resolve(call)
+    target = runners.resolve(call)
     return lambda x: target(x, **options)
 
 

@@ -37,8 +37,9 @@ ROOT = Path(__file__).resolve().parent.parent.parent
 sys.path[:0] = [str(ROOT), str(ROOT / "tools")]
 
 import activlib as al  # noqa: E402
-import libraries as lib  # noqa: E402
+import runners  # noqa: E402
 from activlib.libraries import LibraryCall, key, limits  # noqa: E402
+from libraries import saturation  # noqa: E402
 from processors import differences, runs_on_every_processor  # noqa: E402
 from runs.spellings import FORMULAS, NAMED, SPELLINGS, MissingWord, Words  # noqa: E402
 from runs.store import program, store  # noqa: E402
@@ -65,7 +66,7 @@ DEFAULTS = (
 )  # fmt: skip
 EXP = {"torch": "torch.exp", "jax": "jax.numpy.exp", "keras": "keras.ops.exp", "onnx": "onnx.Exp"}
 
-RUN = lib.RUN | {"numpy": lambda target, inputs, options, points: (target(points, *inputs, **options), None)}
+RUN = runners.RUN | {"numpy": lambda target, inputs, options, points: (target(points, *inputs, **options), None)}
 
 
 def definition(name):
@@ -81,17 +82,17 @@ def named(name):
 
 def of_call(name, call):
     """A library's own function: array -> (values, gradients or None)."""
-    return lib.function(definition(name), call, PARAMETERS.get(name, {}))
+    return runners.function(definition(name), call, PARAMETERS.get(name, {}))
 
 
 def bare(library, target, **options):
     """A function of a library that the catalogue does not name: array -> (values, gradients or None)."""
-    return lib.padded(functools.partial(RUN[library], target, [], options))
+    return runners.padded(functools.partial(RUN[library], target, [], options))
 
 
 def plain(number, dtype=np.float32):
     """As JSON has it."""
-    short = lib.shortest(number, dtype)
+    short = runners.shortest(number, dtype)
     return short if np.isfinite(short) else repr(short)
 
 
@@ -124,7 +125,7 @@ def spellings(name, words):
 
 def defaults(name):
     call = LibraryCall(name)
-    return lib.defaults(call, lib.resolve(call))
+    return runners.defaults(call, runners.resolve(call))
 
 
 def one_by_one(points=(-4, -5, -5.5, -6, -8)):
@@ -133,7 +134,7 @@ def one_by_one(points=(-4, -5, -5.5, -6, -8)):
     inputs, options = call.bound({})
 
     def alone(p):
-        pairs = [lib.run_torch(lib.resolve(call), inputs, options, p[i : i + 1]) for i in range(len(p))]
+        pairs = [runners.run_torch(runners.resolve(call), inputs, options, p[i : i + 1]) for i in range(len(p))]
         return [np.concatenate(column) for column in zip(*pairs, strict=True)]
 
     return {"alone": pointwise(alone, points), "among 64": pointwise(of_call("gelu", call), points)}
@@ -146,7 +147,7 @@ def thresholds():
         edge = np.float64(options.get("threshold", 20)) / options.get("beta", 1)
         points = np.array([edge, np.nextafter(edge, np.inf)])
         call = LibraryCall("torch.nn.functional.softplus", **options)
-        values, gradients = bare("torch", lib.resolve(call), **options)(points)
+        values, gradients = bare("torch", runners.resolve(call), **options)(points)
         rows.append({"call": call.text, "x": points.tolist(), "values": values.tolist(), "gradients": gradients.tolist()})
     return rows
 
@@ -157,19 +158,19 @@ def precision(name):
     setting = {p.name: p.default for p in activation.parameters}
     ends = limits(activation, setting)
     found = {}
-    for dtype in map(lib.numpy_dtype, DTYPES):
+    for dtype in map(runners.numpy_dtype, DTYPES):
         found[dtype.name] = {}
         for library, call in named(name).items():
-            if not lib.has(call, lib.resolve(call), dtype.name):
+            if not runners.has(call, runners.resolve(call), dtype.name):
                 continue
-            f = lib.function(activation, call, setting)
-            row = {"values": {key(end): lib.saturation(f, limit, end, dtype) if np.isfinite(limit) else None
+            f = runners.function(activation, call, setting)
+            row = {"values": {key(end): saturation(f, limit, end, dtype) if np.isfinite(limit) else None
                               for end, limit in ends.items()}}
             if library != "onnx":
                 slopes = {end: float(np.isposinf(limit)) for end, limit in ends.items()}  # of an asymptote y = x, or y = c
-                row["gradients"] = {key(end): lib.saturation(lambda p, f=f: f(p)[::-1], slope, end, dtype)
+                row["gradients"] = {key(end): saturation(lambda p, f=f: f(p)[::-1], slope, end, dtype)
                                     for end, slope in slopes.items()}
-            row["nan"] = {key(end): lib.saturation(is_nan(f), 1, end, dtype) for end in ends}
+            row["nan"] = {key(end): saturation(is_nan(f), 1, end, dtype) for end in ends}
             found[dtype.name][library] = row
     return found
 
@@ -186,7 +187,7 @@ def is_nan(f):
 
 def overflow(dtype):
     """{library: from which x on exp is infinite}."""
-    return {library: lib.saturation(bare(library, lib.resolve(LibraryCall(name))), np.inf, np.inf, dtype)
+    return {library: saturation(bare(library, runners.resolve(LibraryCall(name))), np.inf, np.inf, dtype)
             for library, name in EXP.items()}
 
 
@@ -194,7 +195,7 @@ def compiled(name, text, words):
     """The operations, in their order, of a spelling as JAX's compiler for this processor leaves it."""
     import jax
 
-    program = jax.jit(lambda x: SPELLINGS[name][text](words["jax"], x)).lower(np.ones(lib.LANES, np.float32)).compile()
+    program = jax.jit(lambda x: SPELLINGS[name][text](words["jax"], x)).lower(np.ones(runners.LANES, np.float32)).compile()
     body = program.as_text().partition("%fused_computation")[2].partition("}\n\n")[0]
     operations = re.findall(r" = \S+ ([a-z]+)\(", body)
     if not operations:
@@ -229,7 +230,7 @@ def results():
             "one_by_one": one_by_one(),
             "thresholds": thresholds(),
             "precision": {name: precision(name) for name in tqdm(PRECISE, "precision")},
-            "overflow": {name: overflow(lib.numpy_dtype(name)) for name in DTYPES},
+            "overflow": {name: overflow(runners.numpy_dtype(name)) for name in DTYPES},
             "compiled": {"x * (x > 0)": compiled("relu", "x * (x > 0)", words)},
             "tails": tails(),
         }  # fmt: skip
@@ -240,7 +241,7 @@ def main(arguments=None):
     parser.add_argument("--here", action="store_true", help="print what is measured on this processor alone")
     parser.add_argument("--add", action="store_true", help="keep what is stored, and add what is other on this processor")
     given = parser.parse_args(arguments)
-    lib.prepare()
+    runners.prepare()
     if given.here:
         print(json.dumps(results(), allow_nan=False))
         return

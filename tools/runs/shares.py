@@ -28,7 +28,7 @@ import numpy as np
 ROOT = Path(__file__).resolve().parent.parent.parent
 sys.path[:0] = [str(ROOT), str(ROOT / "tools")]
 
-import libraries as lib  # noqa: E402
+import runners  # noqa: E402
 from runs.store import store  # noqa: E402
 
 TFJS = "4.22.0"
@@ -125,7 +125,7 @@ def row_of(softmax, row):
 
 
 def main():
-    lib.prepare()
+    runners.prepare()
     import keras
     import onnx
 

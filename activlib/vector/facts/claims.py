@@ -6,8 +6,9 @@ import sympy as sp
 
 from activlib.balls import Undecided
 from activlib.vector.forms import form
-from activlib.vector.nodes import First, _At
+from activlib.vector.nodes import First
 from activlib.vector.symbols import i, scores
+from activlib.vector.thresholds import At
 
 LABELS = {
     "range": "Range of each result",
@@ -94,7 +95,7 @@ class OverAllClaims(Claims):
             return {"known": "permutes the results, but for ties",
                     "argument": "Among equal largest numbers the first gets the 1, and it keeps it when two of them change "
                                 "places. Where one number is larger than all others, it does permute the results."}
-        alike = e.replace(lambda part: isinstance(part, _At) and part.at == i, lambda part: result).subs(scores[i], result)
+        alike = e.replace(lambda part: isinstance(part, At) and part.at == i, lambda part: result).subs(scores[i], result)
         if i in alike.free_symbols:
             raise Undecided("the formula depends on the place")
         axis = self.activation.kind == "axis"

@@ -13,8 +13,8 @@ import sympy as sp
 
 from activlib.facts.render import Phrase
 from activlib.vector.facts.claims import OverAllClaims, proved
-from activlib.vector.nodes import Above, Share, Threshold, slope
 from activlib.vector.symbols import every, i, j, k, n, scores
+from activlib.vector.thresholds import Above, Share, Threshold, slope
 
 results = sp.IndexedBase("y", real=True)
 _p, _q, _kappa = sp.symbols("p q kappa", positive=True)

@@ -11,8 +11,9 @@ from flint import arb, ctx
 
 from activlib.balls import ball, operation, precision
 from activlib.definition.kinks import Maximum, Minimum
-from activlib.vector.nodes import Above, First, Largest, Threshold, coefficients, degree, power_sums, solution
+from activlib.vector.nodes import First, Largest
 from activlib.vector.symbols import i, k, n, scores, weights_of_results
+from activlib.vector.thresholds import Above, Threshold, coefficients, degree, power_sums, solution
 
 PRECISIONS = (96, 192, 768, 4096)
 CERTAIN = 72  # bits that are right
