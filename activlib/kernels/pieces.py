@@ -20,7 +20,8 @@ from activlib.definition.series import limit as one_sided
 from activlib.definition.symbols import x
 
 FAR = 100, 300  # powers of ten at which a limit is checked
-CLOSE = 2.0**-50
+CLOSE, NEARER = 2.0**-50, 0.95
+BITS = 4096
 
 
 @dataclass(frozen=True)
@@ -79,8 +80,8 @@ def _found(expression, end):
 
 
 def _approached(expression, end, limit):
-    """Whether an expression comes nearer to a limit from one far number to the next."""
-    with precision():
+    """Whether an expression may come nearer to a limit from one far number to the next: False is certain."""
+    with precision(BITS):
         try:
             near, far = (Ball(expression)(arb(10) ** k * int(sp.sign(end))) for k in FAR)
         except Undecided:  # it has a function without balls
@@ -88,5 +89,6 @@ def _approached(expression, end, limit):
         if not (near.is_finite() and far.is_finite()):
             return True
         if math.isinf(limit):
-            return bool((far - near) * math.copysign(1, limit) > 0)
-        return bool(abs(far - limit) < max(abs(near - limit), arb(max(abs(limit), 1) * CLOSE)))
+            return not (far - near) * math.copysign(1, limit) <= 0
+        before, after = abs(near - limit), abs(far - limit)
+        return not (after > NEARER * before and after > max(abs(limit), 1) * CLOSE)
