@@ -31,8 +31,9 @@ def filled(entry: Entry):
     notebook = nbformat.read(SKELETONS / f"{kind}.ipynb", as_version=4)
     if not entry.libraries:
         notebook.cells = [cell for cell in notebook.cells if not cell.source.startswith("al.libraries(")]
+    count = {"pair": "2", "expand": "1"}.get(getattr(entry, "kind", None), "3")  # of the numbers that it takes, or some number
     for cell in notebook.cells:
-        cell.source = cell.source.replace("NAME", entry.name).replace("TITLE", entry.title)
+        cell.source = cell.source.replace("NAME", entry.name).replace("TITLE", entry.title).replace("COUNT", count)
         figure = cell.metadata.get("mystnb", {}).get("figure", {})
         for key in figure:
             figure[key] = figure[key].replace("NAME", entry.name).replace("TITLE", entry.title)

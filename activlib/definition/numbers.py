@@ -107,7 +107,8 @@ def _conjugates(e):
 def smaller(number: sp.Expr, least: sp.Rational) -> bool:
     """Whether a constant in roots of polynomials is below a bound in size, by twice as many digits as that asks for."""
     digits = 2 * len(str(least.q)) + DIGITS
-    return abs(number.xreplace({root: root.evalf(digits) for root in number.atoms(ComplexRootOf)}).evalf(digits)) < least / 2
+    size = abs(number.xreplace({root: root.evalf(digits) for root in number.atoms(ComplexRootOf)}).evalf(digits))
+    return bool(size < least / 2)
 
 
 def without_steep(e: sp.Expr) -> tuple[sp.Expr, dict[sp.Symbol, sp.Expr]]:

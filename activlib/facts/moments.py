@@ -17,7 +17,7 @@ from activlib.facts.roots import tidy
 
 BITS = (128, 512)
 CLOSE = Fraction(1, 10**20)
-MOST_POINTS = 50_000  # at which an integrand is evaluated
+MOST_POINTS = 150_000  # at which an integrand is evaluated
 REACH = 16  # beyond which the tails are bounded
 NEAR, NEAREST = 100, 240  # integration begins at 2**-NEAR from a removable singularity, at 2**-NEAREST from another
 GAUSSIAN = Monomial(big=((raised(T, sp.Integer(2)), -sp.S.Half),))
