@@ -6,6 +6,7 @@ the tests ask for and passes as it stands; write the chapter in its place.
 """
 
 import argparse
+import re
 import sys
 from importlib import import_module
 from pathlib import Path
@@ -31,9 +32,11 @@ def filled(entry: Entry):
     notebook = nbformat.read(SKELETONS / f"{kind}.ipynb", as_version=4)
     if not entry.libraries:
         notebook.cells = [cell for cell in notebook.cells if not cell.source.startswith("al.libraries(")]
-    count = {"pair": "2", "expand": "1"}.get(getattr(entry, "kind", None), "3")  # of the numbers that it takes, or some number
+    # The skeleton takes three numbers, where an entry does not say how many it has.
+    count = {"pair": 2, "expand": 1}.get(getattr(entry, "kind", None), 3)
     for cell in notebook.cells:
-        cell.source = cell.source.replace("NAME", entry.name).replace("TITLE", entry.title).replace("COUNT", count)
+        cell.source = re.sub(r"(al\.NAME\.\w+)\(3\)", rf"\1({count})", cell.source)
+        cell.source = cell.source.replace("NAME", entry.name).replace("TITLE", entry.title)
         figure = cell.metadata.get("mystnb", {}).get("figure", {})
         for key in figure:
             figure[key] = figure[key].replace("NAME", entry.name).replace("TITLE", entry.title)
