@@ -21,6 +21,7 @@ sys.path.insert(0, str(ROOT))
 from activlib.catalogue import activations, families, vector_activations  # noqa: E402
 from activlib.entry import Entry  # noqa: E402
 from activlib.vector import VectorActivation  # noqa: E402
+from activlib.vector.activation import COUNTS  # noqa: E402
 
 SKELETONS = ROOT / "docs"
 ENTRIES = activations | vector_activations
@@ -33,7 +34,7 @@ def filled(entry: Entry):
     if not entry.libraries:
         notebook.cells = [cell for cell in notebook.cells if not cell.source.startswith("al.libraries(")]
     # The skeleton takes three numbers, where an entry does not say how many it has.
-    count = {"pair": 2, "expand": 1}.get(getattr(entry, "kind", None), 3)
+    count = COUNTS.get(getattr(entry, "kind", None), 3)
     for cell in notebook.cells:
         cell.source = re.sub(r"(al\.NAME\.\w+)\(3\)", rf"\1({count})", cell.source)
         cell.source = cell.source.replace("NAME", entry.name).replace("TITLE", entry.title)

@@ -21,6 +21,9 @@ from activlib.vector.thresholds import Share
 _SHIFT = sp.Symbol("c", real=True)
 
 
+COUNTS = {"pair": 2, "expand": 1}  # of the arguments, for the kinds that have a count of their own
+
+
 @dataclass(frozen=True, eq=False, repr=False)
 class VectorActivation(Entry):
     """An activation of several numbers, y = f(x; parameters), defined by one SymPy expression.
@@ -158,7 +161,7 @@ class VectorActivation(Entry):
 
     def _count(self, count):
         """The number of arguments as an int."""
-        own = {"pair": 2, "expand": 1}.get(self.kind)
+        own = COUNTS.get(self.kind)
         if own and count is None:
             return own
         try:
