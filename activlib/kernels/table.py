@@ -20,6 +20,7 @@ from flint import arb, arb_series
 from activlib.balls import Ball, precision
 from activlib.kernels.boxes import weight
 from activlib.kernels.intervals import FLOAT64, ILL, Format
+from activlib.kernels.program import scratch
 
 WIDTHS = 2.0**-4, 2.0**-2, 2.0**-3, 2.0**-6, 2.0**-8
 BITS = 160
@@ -27,6 +28,9 @@ MOST_TERMS = 18
 UNIT = 2.0**-53
 CLOSE = 1.25  # ulp of float32: one rounding and little more
 TERM = 1.1  # nanoseconds an element
+TOGETHER = 1 << 14  # elements
+SHIFT = 1.5 * 2.0**52
+SHIFT_BITS = int(np.float64(SHIFT).view(np.int64))
 
 
 @dataclass
@@ -37,17 +41,40 @@ class Table:
     coefficients: np.ndarray
     width: float
 
+    keeps_nan = True
+
+    def settles(self, x: float) -> bool:
+        """Whether the result at an infinite x is the limit: it is meaningless."""
+        return False
+
+    def block(self, dtype) -> int:
+        """How many elements of a type go through the terms at once."""
+        return TOGETHER
+
     def __call__(self, x: np.ndarray, out: np.ndarray):
-        """Fills `out` with the polynomials' values at x, both float64; outside of the cells it is meaningless."""
-        cell = x * (1 / self.width)
-        cell += 0.0  # -0.0 is 0.0 then, and x - 0.0 keeps the sign of x
-        np.rint(cell, out=cell)
-        index = cell.astype(np.intp)
-        index -= self.first
+        """Fills `out` with the polynomials' values at x, both flat and of one type; outside of the cells it is meaningless."""
+        converts = x.dtype != np.float64
+        block = min(x.size, TOGETHER) or 1
+        buffers = scratch((3 + 2 * converts, block), np.dtype(np.float64))
+        for start in range(0, x.size, block):
+            source, target = x[start:start + block], out[start:start + block]
+            cell, index, row, *wide = buffers[:, :source.size]
+            if converts:
+                wide[0][...] = source
+                self._run(wide[0], wide[1], cell, index.view(np.intp), row)
+                target[...] = wide[1]
+            else:
+                self._run(source, target, cell, index.view(np.intp), row)
+
+    def _run(self, x, out, cell, index, row):
+        np.multiply(x, 1 / self.width, out=cell)
+        cell += SHIFT  # which rounds it to a whole number, that its last digits show
+        bits = cell.view(np.int64)
+        np.subtract(bits, SHIFT_BITS + self.first, out=index, casting="unsafe")
+        cell -= SHIFT  # 0.0 and never -0.0, so that x - 0.0 keeps the sign of x
         t = np.multiply(cell, -self.width, out=cell)
         t += x
         np.take(self.coefficients[-1], index, out=out, mode="clip")
-        row = np.empty_like(t)
         for coefficients in self.coefficients[-2::-1]:
             out *= t
             out += np.take(coefficients, index, out=row, mode="clip")
