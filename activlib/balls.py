@@ -126,7 +126,7 @@ class Ball:
             for step in self.steps:
                 values.append(step(z, values))
                 # flint drops the coefficients after one that is not finite, as though they were zero.
-                if isinstance(values[-1], arb_series) and not all(c.is_finite() for c in values[-1].coeffs()):
+                if isinstance(values[-1], arb_series) and not all(map(arb.is_finite, values[-1].coeffs())):
                     return arb.nan()
         except (ValueError, ZeroDivisionError):  # flint's word for a series divided by a ball that holds zero
             return arb.nan()

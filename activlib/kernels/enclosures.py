@@ -27,6 +27,7 @@ class Enclosures:
         self.tiny, largest = float(np.ldexp(1.0, work.smallest)), float(np.finfo(work.dtype).max)
         least, most = self.widened(low, high, max(work.wide, reach))
         self.values = {INPUT: (np.maximum(least, -largest), np.minimum(most, largest))}
+        self._finite, self._sizes, self._exponents = {}, {}, {}  # of operands
         # Boxes where the exact and the computed value of a step are known to be as close as its enclosure is narrow, and how.
         self.cut, self.between = {}, {}
         self.gone = {}  # boxes where a step's value counts as 0
@@ -43,13 +44,21 @@ class Enclosures:
 
     def operand(self, o):
         """Enclosures of a step's exact and computed values by finite lower ends; both are beyond an infinite one."""
-        if isinstance(o, Constant):
-            low = high = np.full(1, o.value)
-            if o.rounding(self.work.dtype):
-                low, high = self.widened(low, high, self.work.wide)
-        else:
-            low, high = self.values[o]
-        return np.minimum(low, LARGEST), np.maximum(high, -LARGEST)
+        if o not in self._finite:
+            if isinstance(o, Constant):
+                low = high = np.full(1, o.value)
+                if o.rounding(self.work.dtype):
+                    low, high = self.widened(low, high, self.work.wide)
+            else:
+                low, high = self.values[o]
+            self._finite[o] = np.minimum(low, LARGEST), np.maximum(high, -LARGEST)
+        return self._finite[o]
+
+    def magnitude(self, o):
+        """The least and the greatest size of an operand."""
+        if o not in self._sizes:
+            self._sizes[o] = magnitude(*self.operand(o))
+        return self._sizes[o]
 
     # Values, from the first step to the last
 
@@ -63,7 +72,7 @@ class Enclosures:
             nil = [(a <= 0) & (b >= 0) for a, b in args]
             self.failed = self.failed | ((infinite[0] & nil[1]) | (infinite[1] & nil[0]) if function is np.multiply
                                          else infinite[0] & infinite[1])
-        low, high = np.broadcast_to(low, self.low.shape), np.broadcast_to(high, self.low.shape)
+        low, high = (end if np.shape(end) == self.low.shape else np.broadcast_to(end, self.low.shape) for end in (low, high))
         nan = np.isnan(low) | np.isnan(high)
         self.failed = self.failed | (nan & ~self.undefined)
         low, high = np.where(nan, -np.inf, low), np.where(nan, np.inf, high)
@@ -175,12 +184,14 @@ class Enclosures:
         self.failed = self.failed | ~((ends[0] == ends[1]) & (ends[0] | apart)) if ends else True
         return (ends[0].astype(float) if ends else np.zeros(self.low.shape),) * 2
 
-    def exponents(self, interval):
-        """e with the largest number of the interval in (2^(e-1), 2^e]: up to there, units are those of the binade below."""
-        largest = np.maximum(abs(interval[0]), abs(interval[1]))
-        mantissa, exponents = np.frexp(np.minimum(largest, LARGEST))
-        exponents = exponents - (mantissa == 0.5)
-        return np.broadcast_to(np.where(largest == 0, self.work.smallest, exponents), self.low.shape)
+    def exponents(self, o):
+        """e with the largest number of an operand in (2^(e-1), 2^e]: up to there, units are those of the binade below."""
+        if o not in self._exponents:
+            largest = np.maximum(*map(abs, self.operand(o)))
+            mantissa, exponents = np.frexp(np.minimum(largest, LARGEST))
+            exponents = np.where(largest == 0, self.work.smallest, exponents - (mantissa == 0.5))
+            self._exponents[o] = exponents if exponents.shape == self.low.shape else np.broadcast_to(exponents, self.low.shape)
+        return self._exponents[o]
 
     def unit(self, function, operands):
         """The bound of a step's own error, in ulp."""

@@ -24,7 +24,7 @@ import numpy as np
 
 from activlib.kernels.enclosures import Enclosures
 from activlib.kernels.functions import FUNCTIONS, magnitude
-from activlib.kernels.intervals import FLOAT64, ILL, LARGEST, Format, outward, product, quotient, scaled, times, zero
+from activlib.kernels.intervals import FLOAT64, ILL, LARGEST, Format, outward, power_of_2, product, quotient, scaled, times, zero
 from activlib.kernels.program import INPUT, Compare, Constant, minus_absolute, select
 
 
@@ -58,13 +58,13 @@ class _Proof(Enclosures):
         """(operand, enclosure of the derivative of step i with respect to it), both scaled by `exponent`."""
         args = [self.operand(o) for o in operands]
         e = self.exponent[i]
-        ea = [self.exponents(a) if isinstance(o, Constant) else self.exponent[o] for a, o in zip(args, operands, strict=True)]
+        ea = [self.exponents(o) for o in operands]
         one = np.ones(self.low.shape)
         if isinstance(function, Compare):
             return
         if function in (np.add, np.subtract, np.negative, np.positive, np.absolute, minus_absolute):
             for k, o in enumerate(operands):
-                unit = np.ldexp(one, np.clip(ea[k] - e, -1100, 1100))
+                unit = power_of_2(ea[k] - e)
                 if function in (np.absolute, minus_absolute):
                     low, high = args[k]
                     least, most = np.where(low < 0, -unit, unit), np.where(high > 0, unit, -unit)
@@ -103,7 +103,7 @@ class _Proof(Enclosures):
 
     def errors(self, alone):
         work, last = self.work, len(self.steps) - 1
-        self.exponent = {i: self.exponents(self.operand(i)) for i in self.values}
+        self.exponent = {i: self.exponents(i) for i in self.values}
         total = proportional = np.zeros(self.low.shape)
         sensitivity = {last: (np.ones(self.low.shape),) * 2}
         relative = {last: 1}  # steps that the result is a product of powers of, with the exponents
@@ -126,7 +126,7 @@ class _Proof(Enclosures):
                 total = total + np.where(proportionally, 0, error)
                 proportional = proportional + np.where(proportionally, share, 0)
             if i in self.cut:
-                between = np.ldexp(self.between[i], np.clip(-self.exponent[i], -1100, 2000))
+                between = np.ldexp(self.between[i], np.minimum(np.maximum(-self.exponent[i], -1100), 2000))
                 total = total + np.where(small & np.logical_not(gone), times(most, between), 0)
             for o, partial in self.partials(function, operands, i):
                 nothing = small | gone | zero(sensitivity[i]) | zero(partial)
@@ -165,11 +165,11 @@ class _Proof(Enclosures):
         if function in (np.add, np.subtract):
             # Either operand is as near to the sum as the other is small, and a sum that has no digit beyond theirs is exact.
             for o in operands:
-                absolute = np.minimum(absolute, np.ldexp(magnitude(*self.operand(o))[1], np.clip(-e, -1100, 1100)))
+                absolute = np.minimum(absolute, np.ldexp(self.magnitude(o)[1], np.minimum(np.maximum(-e, -1100), 1100)))
             exact = e <= np.minimum(*map(self.last_digit, operands)) + self.work.digits
             unit, absolute = np.where(exact, 0, unit), np.where(exact, 0, absolute)
         elif np.any(unit) or function in (np.multiply, np.divide):
-            floor = np.ldexp(1.0, np.clip(self.work.smallest - e, -1100, 1023))
+            floor = power_of_2(self.work.smallest - e, most=1023)
             absolute = np.maximum(absolute, np.where(floor > 2.0**-self.work.digits, floor * np.maximum(unit, 0.5), 0))
         return unit, absolute
 
@@ -188,20 +188,20 @@ class _Proof(Enclosures):
     def nonzero(self, i):
         """A lower bound of |v|, where v is not 0: no float64 is as close to a multiple of pi/2 as 2^-64, relatively."""
         function, operands = self.steps[i]
-        least = magnitude(*self.operand(i))[0]
+        least = self.magnitude(i)[0]
         if function is np.multiply and not any(isinstance(o, Constant) for o in operands):
             a, b = (self.nonzero(o) if o != INPUT else abs(self.low) for o in operands)
             return np.maximum(least, a * b)
         if function in (np.sin, np.cos):
-            return np.maximum(least, 2.0**-64 * np.minimum(1, magnitude(*self.operand(operands[0]))[0]))
+            return np.maximum(least, 2.0**-64 * np.minimum(1, self.magnitude(operands[0])[0]))
         return least
 
     def to_ulp(self):
         """The factor from scaled errors of the result to ulp of its format, of the smallest result in the box."""
-        least, result = magnitude(*self.operand(len(self.steps) - 1))[0], self.result
+        least, result = self.magnitude(len(self.steps) - 1)[0], self.result
         top = np.where(least == 0, result.smallest, np.minimum(np.frexp(least)[1], result.beyond))
         ulp = np.maximum(top - result.digits, result.smallest)
-        return np.ldexp(1.0, np.clip(self.exponent[len(self.steps) - 1] - ulp, -1100, 1023))
+        return power_of_2(self.exponent[len(self.steps) - 1] - ulp, most=1023)
 
     def compared(self, slope, total, own, proportional, to_ulp, alone):
         """The errors in ulp of the result: `total` is scaled, `own` is the last step's, in ulp."""
@@ -221,7 +221,7 @@ class _Proof(Enclosures):
             mantissa, exponent = np.frexp(nearest)
             spacing = np.maximum(np.where(nearest == 0, -2000, exponent - result.digits), result.smallest)
             spacing = spacing - ((mantissa == 0.5) & (spacing > result.smallest))  # the neighbor of a power of two towards 0
-            moves = magnitude(*slope)[0] * (1 - 2.0**-20) * np.ldexp(1.0, np.clip(spacing - self.exponent[INPUT], -1100, 1023))
+            moves = magnitude(*slope)[0] * (1 - 2.0**-20) * power_of_2(spacing - self.exponent[INPUT], most=1023)
             forgiven = times(moves, to_ulp)
             forgiven = np.where((forgiven < ILL) | (False if alone is None else alone), 0, forgiven)
             beyond = np.where(forgiven > 0, np.maximum(carried - forgiven, 0) + own, plain)

@@ -213,9 +213,11 @@ def _cell(j, width, at_middle, anywhere, ends, result):
     for k in reversed(range(len(rest) - 1)):
         rest[k] = min(rest[k], (sizes[zeros + 1 + k] * reach ** (k + 1) + rest[k + 1]) * (1 + 2**-40))
     # Close to the neighbors' values with few terms, unless it comes close to that at x, or rounds but once to float32.
-    found, close = None, result.limit if result is FLOAT64 else CLOSE
+    found, close, (ulp, own, forgiven) = None, result.limit if result is FLOAT64 else CLOSE, _allowed(value, slope, ends, result)
     for terms in range(max(3, zeros + 1), MOST_TERMS):
         left = rest[terms - zeros - 1]
+        if not zeros and left / ulp - forgiven > result.limit:  # rounding comes on top
+            continue
         error, size = inexact[terms - 1], sizes[terms - 1]
         for k in range(terms - 2, zeros, -1):
             error = (error * reach + UNIT * size * reach + UNIT * (sizes[k] + size * reach) + inexact[k]) * (1 + 2**-40)
@@ -230,10 +232,10 @@ def _cell(j, width, at_middle, anywhere, ends, result):
             bend = sum(k * sizes[zeros + k] * reach**k for k in range(1, terms - zeros)) + (terms - zeros) * left
             moved = max(zeros - bend / least, 0) * (1 - 2**-20)
             rounded = (carried / least / UNIT + 1 + zeros) * (1 + 2**-30) * 2.0 ** (result.digits - 53)
-            own = 1 if result is FLOAT64 else 1.5
-            plain, beyond = rounded + own, max(rounded - moved * (moved >= ILL), 0) + own
+            last = 1 if result is FLOAT64 else 1.5
+            plain, beyond = rounded + last, max(rounded - moved * (moved >= ILL), 0) + last
         else:
-            plain, beyond = _compared(carried, value, slope, ends, result)
+            plain, beyond = carried / ulp + own, max(carried / ulp - forgiven, 0) + own
         if beyond <= result.limit and (found is None or plain <= result.limit < found.plain or plain <= close < found.plain):
             found = Cell(j, tuple(values[:terms]), plain, beyond)
         if plain <= close:
@@ -241,20 +243,18 @@ def _cell(j, width, at_middle, anywhere, ends, result):
     return found
 
 
-def _compared(carried, value, slope, ends, result):
+def _allowed(value, slope, ends, result):
+    """An ulp of the least value in a cell, the error of the last rounding in ulp, and how many ulp a neighbor of x explains."""
     least, most = _lower(value), _upper(value)
-    exponent = max(np.frexp(least)[1] - result.digits, result.smallest) if least else result.smallest
-    ulp = np.ldexp(1.0, int(exponent))
-    own = 0.5 * (2 if np.frexp(most)[1] > np.frexp(least)[1] else 1)
+    digits, (_, exponent) = result.digits, math.frexp(least)
+    ulp = math.ldexp(1.0, max(exponent - digits, result.smallest) if least else result.smallest)
+    own = 0.5 * (2 if math.frexp(most)[1] > exponent else 1)
     if result is not FLOAT64:
-        own += 2.0 ** (result.digits - 53)
+        own += 2.0 ** (digits - 53)
     nearest = min(abs(ends[0]), abs(ends[1])) if ends[0] * ends[1] > 0 else 0.0
-    spacing = np.ldexp(1.0, int(max(np.frexp(nearest)[1] - 1 - result.digits, result.smallest))) if nearest else 0.0
-    with np.errstate(all="ignore"):
-        plain = carried / ulp + own
-        moved = _lower(slope) * spacing / ulp
-        beyond = max(carried / ulp - moved * (moved >= ILL), 0) + own
-    return plain, beyond if spacing else plain
+    spacing = math.ldexp(1.0, max(math.frexp(nearest)[1] - 1 - digits, result.smallest)) if nearest else 0.0
+    moved = _lower(slope) * spacing / ulp
+    return ulp, own, moved if moved >= ILL else 0.0
 
 
 def _meet(a, b):
