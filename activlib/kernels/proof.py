@@ -24,7 +24,20 @@ import numpy as np
 
 from activlib.kernels.enclosures import Enclosures
 from activlib.kernels.functions import FUNCTIONS, magnitude
-from activlib.kernels.intervals import FLOAT64, ILL, LARGEST, Format, outward, power_of_2, product, quotient, scaled, times, zero
+from activlib.kernels.intervals import (
+    FLOAT64,
+    ILL,
+    LARGEST,
+    Format,
+    outward,
+    power_of_2,
+    product,
+    quotient,
+    scaled,
+    times,
+    where,
+    zero,
+)
 from activlib.kernels.program import INPUT, Compare, Constant, minus_absolute, select
 
 
@@ -117,20 +130,21 @@ class _Proof(Enclosures):
             infinite = np.isinf(self.values[i][0]) | np.isinf(self.values[i][1])
             self.failed = self.failed | (infinite & (most > 0) & (i != last))
             own, absolute = self.rounding(i)
-            small, gone = self.cut.get(i, False), self.gone.get(i, False)
+            small, gone = (known.get(i, False) for known in (self.cut, self.gone))
+            settled = small | gone if np.any(small) or np.any(gone) else False
             if i != last:
-                error = np.where(small | gone, 0, times(most, absolute))
+                error = where(settled, 0, times(most, absolute))
                 # In a product relative errors add up, also where a factor may be next to 0.
                 share = abs(relative.get(i, np.inf)) * 2 * own
                 proportionally = (share <= error * to_ulp) & (own > 0) & (self.nonzero(i) > 2.0**-900)
-                total = total + np.where(proportionally, 0, error)
-                proportional = proportional + np.where(proportionally, share, 0)
+                total = total + where(proportionally, 0, error)
+                proportional = proportional + where(proportionally, share, 0)
             if i in self.cut:
                 between = np.ldexp(self.between[i], np.minimum(np.maximum(-self.exponent[i], -1100), 2000))
                 total = total + np.where(small & np.logical_not(gone), times(most, between), 0)
             for o, partial in self.partials(function, operands, i):
-                nothing = small | gone | zero(sensitivity[i]) | zero(partial)
-                low, high = (np.where(small | gone, 0, end) for end in outward(product(sensitivity[i], partial), nothing))
+                nothing = settled | zero(sensitivity[i]) | zero(partial)
+                low, high = (where(settled, 0, end) for end in outward(product(sensitivity[i], partial), nothing))
                 size = np.maximum(abs(low), abs(high))
                 if isinstance(o, Constant):
                     rounding = o.rounding(self.work.dtype)
@@ -139,8 +153,8 @@ class _Proof(Enclosures):
                     if function in (np.multiply, np.divide) and i in relative and o.value:
                         share = abs(relative[i]) * rounding * o.unit / abs(o.value) * 2.0**work.digits
                     proportionally = (share <= error * to_ulp) & (error > 0)
-                    total = total + np.where(proportionally, 0, error)
-                    proportional = proportional + np.where(proportionally, share, 0)
+                    total = total + where(proportionally, 0, error)
+                    proportional = proportional + where(proportionally, share, 0)
                     continue
                 if o in sensitivity:
                     before = sensitivity[o]
@@ -167,10 +181,10 @@ class _Proof(Enclosures):
             for o in operands:
                 absolute = np.minimum(absolute, np.ldexp(self.magnitude(o)[1], np.minimum(np.maximum(-e, -1100), 1100)))
             exact = e <= np.minimum(*map(self.last_digit, operands)) + self.work.digits
-            unit, absolute = np.where(exact, 0, unit), np.where(exact, 0, absolute)
+            unit, absolute = where(exact, 0, unit), where(exact, 0, absolute)
         elif np.any(unit) or function in (np.multiply, np.divide):
             floor = power_of_2(self.work.smallest - e, most=1023)
-            absolute = np.maximum(absolute, np.where(floor > 2.0**-self.work.digits, floor * np.maximum(unit, 0.5), 0))
+            absolute = np.maximum(absolute, where(floor > 2.0**-self.work.digits, floor * np.maximum(unit, 0.5), 0))
         return unit, absolute
 
     def last_digit(self, o):
