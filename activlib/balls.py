@@ -97,7 +97,7 @@ class Ball:
     def _compile(self, e):
         if e not in self._index:
             self.steps.append(self._step(e))
-            self._keeps_finite.append(e.has(x) and (e.is_Add or e.is_Mul or e.is_Pow and e.exp.is_Integer and e.exp > 0))
+            self._keeps_finite.append(e.has(x) and (e.is_Add or e.is_Mul or (e.is_Pow and e.exp.is_Integer and e.exp > 0)))
             self._index[e] = len(self.steps) - 1
         return self._index[e]
 
