@@ -58,10 +58,45 @@ def errors(steps, low, high, work: Format, result: Format, alone=None) -> Errors
     a comparison of the program changes, or 0, except as an end.
     alone: mask of boxes for which neighbors of x forgive nothing.
     """
+    steps = _reached(steps, low, high, work)
     with np.errstate(all="ignore"):
         # The neighbors of x count, too, unless they forgive nothing.
         reach = 0 if alone is not None and np.all(alone) else 2.0 ** (3 - result.digits)
         return _Proof(steps, low, high, work, result, reach).errors(alone)
+
+
+def _reached(steps, low, high, work):
+    """The steps that matter in boxes which all compare alike: selection passes one number on as it is, whatever the other."""
+    masks, passed = {}, {}
+    for i, (function, operands) in enumerate(steps):
+        if isinstance(function, Compare) and function.mask and operands[0] == INPUT:
+            cut = operands[1].value
+            masks[i] = _verdict(function.ufunc, low, high, cut) if work.dtype(cut) == cut else None
+        elif function is select and masks.get(operands[0]) is not None:
+            passed[i] = operands[1 if masks[operands[0]] else 2]
+    if not passed:
+        return steps
+
+    def source(o):
+        return source(passed[o]) if o in passed else o
+
+    last = source(len(steps) - 1)
+    found, left = set(), [last]
+    while left:
+        if not isinstance(o := left.pop(), Constant) and o != INPUT and o not in found:
+            found.add(o)
+            left += map(source, steps[o][1])
+    places = {o: k for k, o in enumerate(sorted(found))} | {INPUT: INPUT}
+    reached = [(steps[o][0], tuple(places.get(p := source(q), p) for q in steps[o][1])) for o in sorted(found)]
+    return reached if len(steps) - 1 in found else [*reached, (np.positive, (places.get(last, last),))]
+
+
+def _verdict(ufunc, low, high, cut):
+    """Whether a comparison of x with a number holds in all boxes, or in none; None if it differs."""
+    if ufunc is np.equal:
+        return False if np.all((low > cut) | (high < cut)) else True if np.all((low == cut) & (high == cut)) else None
+    ends = np.concatenate([ufunc(low, cut), ufunc(high, cut)])
+    return True if ends.all() else None if ends.any() else False
 
 
 class _Proof(Enclosures):
