@@ -9,6 +9,7 @@ from typing import NamedTuple
 import numpy as np
 
 from activlib.experiment import Estimate, mean_interval, stored
+from activlib.notebook import table
 
 SHARED = 0.25  # the test part's share of the training and the test part together: Nadeau and Bengio's correlation
 
@@ -48,6 +49,11 @@ class Verdict(NamedTuple):
     def mean(self) -> Estimate:
         """The mean score, and its interval for new data."""
         return mean_interval(self.scores, correlation=SHARED)
+
+    @property
+    def percent(self) -> str:
+        """The mean score in percent, as 93.5, with the number of failed tests behind it if there are any."""
+        return f"{100 * self.mean.value:.1f}" + f" ({self.failed} failed)" * bool(self.failed)
 
     @property
     def qualifies(self) -> bool:
@@ -116,7 +122,13 @@ def verdicts(task: str, kind: str, depth: int, *, optimizer: str = "adam", start
     ran = _contest()[case]
     if missing := [name for name in among or () if name not in ran]:
         raise ValueError(f"in {case} there is no {missing[0]!r}")
-    found = dict(sorted(((name, ran[name]) for name in among or ran), key=lambda item: -item[1].scores.mean()))
+    return dict(_judged(case, tuple(among or ran)))
+
+
+@functools.cache
+def _judged(case, names):
+    ran = _contest()[case]
+    found = dict(sorted(((name, ran[name]) for name in names), key=lambda item: -item[1].scores.mean()))
     return {name: verdict._replace(below=next(
         (other for other in found if found[other].against(verdict, together=pairs(found)).low > 0), None))
         for name, verdict in found.items()}
@@ -189,7 +201,8 @@ def recipes(found, depths=(1, 3, 10)) -> dict[tuple[str, str, str], dict[int, di
         if case.start == "gain":
             grouped.setdefault(case.recipe, {})[case.depth] = verdicts
     for (task, optimizer, _), by_depth in grouped.items():
-        by_depth.setdefault(1, grouped[task, optimizer, "plain"][1])
+        if one := grouped.get((task, optimizer, "plain"), {}).get(1):
+            by_depth.setdefault(1, one)
     return {recipe: by_depth for recipe, by_depth in grouped.items() if {*depths} <= {*by_depth}}
 
 
@@ -198,3 +211,19 @@ def best_linear(by_depth) -> tuple[int, Verdict]:
     the tests, and of equals the shallower."""
     depth = max(sorted(by_depth), key=lambda depth: by_depth[depth]["identity"].chosen[0])
     return depth, by_depth[depth]["identity"]
+
+
+def means(names, columns, *, intervals: bool = False):
+    """A `table` of mean scores in percent, a row for each name, with the number of failed tests, or the interval, behind each.
+
+    columns: {title: {name: verdict}}. The identity is called linear.
+    """
+    def cell(verdict):
+        return "{:.1f} ({:.1f} to {:.1f})".format(*(100 * np.array(verdict.mean))) if intervals else verdict.percent
+
+    return table(["", *columns], [[title(name), *(cell(found[name]) for found in columns.values())] for name in names])
+
+
+def title(name: str) -> str:
+    """What an activation is called in a table of the contest."""
+    return "linear" if name == "identity" else name.replace("_", " ")

@@ -58,7 +58,7 @@ def table(head, rows):
     """
     from IPython.display import Markdown
 
-    body = [[str(value).replace("|", r"\|") for value in row] for row in rows]
+    head, *body = [[str(value).replace("|", r"\|") for value in row] for row in (head, *rows)]
     if not body or {len(head)} != {*map(len, body)}:
         raise ValueError(f"a table needs rows of {len(head)} values")
     numeric = [all(re.match(r"[-+−]?\d|$", cell) for cell in column) for column in zip(*body, strict=True)]
