@@ -69,7 +69,7 @@ class Verdict(NamedTuple):
     def place(self) -> str:
         """Where the chosen rate stands in the list: "lowest", "highest" or "inside"; "none learned" if the rates differ by
         chance alone, because every seed failed at each."""
-        seeds = stored("contest")["settings"]["tuning"]
+        seeds = _run()["settings"]["tuning"]
         if all(failed == seeds for _, failed in self.tuning.values()):
             return "none learned"
         rates = list(self.tuning)
@@ -87,9 +87,14 @@ class Verdict(NamedTuple):
 
 
 @functools.cache
+def _run():
+    return stored("contest")
+
+
+@functools.cache
 def _contest():
     """{case: {activation: its verdict, but for who is better}} of the stored contest."""
-    run = stored("contest")
+    run = _run()
     found = {}
     for key, (best, medians, failures, scores, failed) in run["results"].items():
         *names, depth, activation = key.split()
