@@ -51,7 +51,8 @@ def text(title: str) -> str:
 
 
 def table(head, rows):
-    """A table for a notebook to show: IPython's Markdown, in which columns of nothing but numbers are set to the right.
+    """A table for a notebook to show: IPython's Markdown. Columns of numbers are set to the right, unless one of them has
+    more behind its numbers.
 
     head: a title for each column, which may be empty. rows: as many values for each, numbers as they are to be read; a text is
     Markdown. Raises ValueError for no rows, or for a row of another length.
@@ -61,7 +62,12 @@ def table(head, rows):
     head, *body = [[str(value).replace("|", r"\|") for value in row] for row in (head, *rows)]
     if not body or {len(head)} != {*map(len, body)}:
         raise ValueError(f"a table needs rows of {len(head)} values")
-    numeric = [all(re.fullmatch(r"(?:[-+−]?\d[\d.,]*)?", cell) for cell in column) for column in zip(*body, strict=True)]
+    columns = [*zip(*body, strict=True)]
+    number = r"[-+−]?\d[\d.,]*"
+    numeric, begun = ([all(map(matches, column)) for column in columns] for matches in (
+        re.compile(rf"({number})?").fullmatch, re.compile(rf"{number}([ *%]|$)|$").match))
+    if numeric != begun:  # some column has intervals or the like: numbers begin at the left in all
+        numeric = [False] * len(columns)
     lines = [head, ["---:" if right else "---" for right in numeric], *body]
     return Markdown("\n".join(f"| {' | '.join(line)} |" for line in lines))
 
