@@ -53,8 +53,9 @@ def _same(left, right):
 
 
 def _agrees(held, expression, cut):
-    if held is UNDEFINED:
-        return False
+    asked = ((needed, sign_at(needed.expression, cut)) for needed in requirements(expression))
+    if held is UNDEFINED or not all(found is not None and needed.allows(found) for needed, found in asked):
+        return False  # x*atan(1/x) is not defined at 0, though SymPy has 0 there
     value = value_at(expression, cut)
     return bool(value.is_finite and value.is_real) and equal(value_at(held, cut), value)
 
