@@ -92,7 +92,6 @@ def visit(browser, address):
         seen = Visit()
         watch = Watch(page)
         settle(page, address)
-        page.evaluate("document.fonts.ready.then(() => true)")
         seen.loaded = [url for url in watch.requests if not url.startswith("data:")]
         seen.heading = page.locator("h1").inner_text()
         seen.problem_link = page.get_by_role("link", name="Report a problem on this page").get_attribute("href")
