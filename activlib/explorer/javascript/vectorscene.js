@@ -1,6 +1,6 @@
 // What the panels show of a vector explorer's state.
 
-const REHEARSALS = 4;
+const REHEARSALS = 16; // after ten there are still moves that take three times as long
 const whenIdle = window.requestIdleCallback ?? setTimeout; // WebKit has no idle callbacks
 
 class VectorScene {

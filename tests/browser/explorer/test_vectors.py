@@ -39,6 +39,21 @@ def softmax(*x, tau=1):
     return [share / sum(shares) for share in shares]
 
 
+def test_an_explorer_at_rest_comes_to_an_end_of_drawing_and_shows_what_it_showed(explore):
+    page = explore(al.softmax, x=(1, 0.5, 0))
+    shown = page.locator("activation-explorer").inner_html()
+    page.evaluate("""() => {
+        const { scene } = document.querySelector("activation-explorer"), { draw } = scene;
+        window.draws = 0;
+        scene.draw = size => { window.draws += 1; draw.call(scene, size); };
+    }""")
+    page.wait_for_function("document.querySelector('activation-explorer').scene.rehearsals === 0")
+    ended = page.evaluate("draws")
+    page.wait_for_timeout(300)
+    assert page.evaluate("draws") == ended
+    assert page.locator("activation-explorer .ax-panels").inner_html() in shown
+
+
 # The point and the inputs
 
 
