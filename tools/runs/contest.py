@@ -67,6 +67,7 @@ def order():
         (["digits"], ["adam"], ["plain"], ["gain"], DEPTHS, OTHERS),
         (["digits"], ["adam", "sgd"], ["plain"], ["gain"], DEEP, MAIN),
         (["digits"], ["momentum"], ["plain"], ["default"], DEPTHS[1:], MAIN),
+        (["diabetes", "diamonds"], ["sgd", "momentum"], ["plain"], ["gain"], DEPTHS, MAIN),
         (list(TASKS), ["adam"], KINDS, ["gain"], DEPTHS, MAIN),
         (list(TASKS), list(RATES), KINDS, ["gain"], DEPTHS, MAIN),
         (["digits"], ["adam", "sgd"], rest, ["gain"], DEEP, MAIN),
