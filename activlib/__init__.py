@@ -18,7 +18,7 @@ _LAZY = {
     "published": "naming", "answer": "answers", "recognize": "recognition",
     "generators": "experiment", "mean_interval": "experiment", "proportion_interval": "experiment", "stored": "experiment",
     "predicates": "facts.predicates", "verdicts": "contest",
-    "book_style": "notebook", "figure": "figures", "panels": "figures", "plot": "figures",
+    "book_style": "notebook", "table": "notebook", "figure": "figures", "panels": "figures", "plot": "figures",
 }  # fmt: skip
 
 __all__ = [

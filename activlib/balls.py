@@ -90,13 +90,14 @@ class Ball:
     """
 
     def __init__(self, expression: sp.Expr):
-        self.steps = []
+        self.steps, self._keeps_finite = [], []
         self._index = {}
         self._compile(sp.sympify(expression))
 
     def _compile(self, e):
         if e not in self._index:
             self.steps.append(self._step(e))
+            self._keeps_finite.append(e.has(x) and (e.is_Add or e.is_Mul or (e.is_Pow and e.exp.is_Integer and e.exp > 0)))
             self._index[e] = len(self.steps) - 1
         return self._index[e]
 
@@ -123,10 +124,10 @@ class Ball:
                 for step in self.steps:
                     values.append(step(z, values))
                 return values[-1]
-            for step in self.steps:
-                values.append(step(z, values))
+            for step, keeps in zip(self.steps, self._keeps_finite, strict=True):
+                values.append(value := step(z, values))
                 # flint drops the coefficients after one that is not finite, as though they were zero.
-                if isinstance(values[-1], arb_series) and not all(c.is_finite() for c in values[-1].coeffs()):
+                if not keeps and not all(map(arb.is_finite, value.coeffs() if isinstance(value, arb_series) else [value])):
                     return arb.nan()
         except (ValueError, ZeroDivisionError):  # flint's word for a series divided by a ball that holds zero
             return arb.nan()

@@ -50,6 +50,28 @@ def text(title: str) -> str:
     return re.sub(r"[$\\]", r"<span>\g<0></span>", html.escape(title))
 
 
+def table(head, rows):
+    """A table for a notebook to show: IPython's Markdown. Columns of numbers are set to the right, unless one of them has
+    more behind its numbers.
+
+    head: a title for each column, which may be empty. rows: as many values for each, numbers as they are to be read; a text is
+    Markdown. Raises ValueError for no rows, or for a row of another length.
+    """
+    from IPython.display import Markdown
+
+    head, *body = [[str(value).replace("|", r"\|") for value in row] for row in (head, *rows)]
+    if not body or {len(head)} != {*map(len, body)}:
+        raise ValueError(f"a table needs rows of {len(head)} values")
+    columns = [*zip(*body, strict=True)]
+    number = r"[-+−]?\d[\d.,]*"
+    numeric, begun = ([all(map(matches, column)) for column in columns] for matches in (
+        re.compile(rf"({number})?").fullmatch, re.compile(rf"{number}([ *%]|$)|$").match))
+    if numeric != begun:  # some column has intervals or the like: numbers begin at the left in all
+        numeric = [False] * len(columns)
+    lines = [head, ["---:" if right else "---" for right in numeric], *body]
+    return Markdown("\n".join(f"| {' | '.join(line)} |" for line in lines))
+
+
 def book_style():
     """Show this session's results as the book does: figures in its style, as inline SVG without a date, so that
     running a notebook twice gives the same bytes; and SymPy's results as formulas, in lists and tuples too."""

@@ -3,6 +3,7 @@
 
 class ActivationAnswer extends HTMLElement {
   connectedCallback() {
+    addEventListener("storage", this);
     if (this.form) return;
     this.answer ??= JSON.parse(this.dataset.answer);
     this.key = `answer:${this.digest()}`;
@@ -18,7 +19,22 @@ class ActivationAnswer extends HTMLElement {
       event.preventDefault(); // in JupyterLab it would do nothing
       this.form.requestSubmit();
     });
+    this.recall();
+  }
+
+  disconnectedCallback() {
+    removeEventListener("storage", this);
+  }
+
+  recall() {
     if (this.kept === "right") this.say("Solved before.", "right");
+  }
+
+  // Another tab has solved it, or forgotten.
+  handleEvent({ key }) {
+    if (key !== this.key && key !== null) return;
+    if (this.kept === "right") this.recall();
+    else if (this.dataset.state === "right") this.say("", "");
   }
 
   make(name, attributes = {}, ...children) {

@@ -135,3 +135,111 @@ def test_what_did_not_run_has_no_verdict():
         al.verdicts("digits", "plain", 7)
     with pytest.raises(ValueError, match="there is no 'step'"):
         al.verdicts("digits", "plain", 3, among=["relu", "step"])
+
+
+NINE = ("tanh", "relu", "elu", "selu", "silu", "gelu", "mish", "hard_swish", "identity")
+
+
+def half_width(gaps, together, *, shared=1 / 3):
+    """Of the interval of the mean of differences, with shared = test/train (Nadeau and Bengio), or 0 for the same data."""
+    return stats.t.ppf(1 - 0.025 / together, len(gaps) - 1) * gaps.std(ddof=1) * np.sqrt(1 / len(gaps) + shared)
+
+
+def test_selected_cases_have_the_wanted_values_and_no_other_is_left_out():
+    found = contest.select(NINE, optimizer="adam", kind=("plain", "batch"), depth=3)
+    assert {*found} == {case for case in contest.cases(NINE)
+                        if case.optimizer == "adam" and case.kind in ("plain", "batch") and case.depth == 3}
+    assert all({*verdicts} == {*NINE} for verdicts in found.values())
+    with pytest.raises(AttributeError, match="layers"):
+        contest.select(NINE, layers=3)
+
+
+@pytest.mark.parametrize(("new", "shared"), [(True, 1 / 3), (False, 0)])
+def test_settled_pairs_are_those_whose_interval_excludes_0_after_correction_for_all_pairs(new, shared):
+    found = al.verdicts("digits", "plain", 50, among=NINE)
+    expected = set()
+    for a in NINE:
+        for b in NINE:
+            gaps = found[a].scores - found[b].scores
+            if a != b and gaps.mean() > half_width(gaps, 36, shared=shared):
+                expected.add((a, b))
+    pairs = contest.settled(found, new=new)
+    assert {*pairs} == expected != set()
+    assert len(pairs) == len(expected)
+    few = ("elu", "silu", "tanh")
+    assert {*contest.settled(found, few, new=new)} == {pair for pair in expected if {*pair} <= {*few}} != set()
+
+
+def test_leads_are_over_one_base_and_corrected_for_all_of_them():
+    found = contest.select(NINE, task="digits", optimizer="adam", kind="plain", start="gain", depth=(1, 3, 50))
+    leads = contest.leads(found, "relu")
+    assert {*leads} == {(case, name) for case in found for name in NINE if name != "relu"}
+    for (case, name), lead in leads.items():
+        gaps = found[case][name].scores - found[case]["relu"].scores
+        assert lead.value == pytest.approx(gaps.mean())
+        assert lead.value - lead.low == pytest.approx(half_width(gaps, len(leads)))
+        single = contest.leads(found, "relu", together=1)[case, name]
+        assert single.high - single.value == pytest.approx(half_width(gaps, 1))
+
+
+def test_a_tally_counts_each_case_once_and_what_is_settled_in_it():
+    found = contest.select(NINE, start="gain", kind="plain")
+    counts = contest.tally(found, ("tanh", "relu"))
+    assert sum(count.cases for count in counts.values()) == len(found)
+    for (task, optimizer, start), count in counts.items():
+        of = [verdicts for case, verdicts in found.items() if (case.task, case.optimizer, case.start) == (task, optimizer, start)]
+        assert count.pairs == 36 * len(of) == len(of) * contest.pairs(of[0])
+        assert count.new == sum(len(contest.settled(verdicts)) for verdicts in of) <= count.splits
+        assert count.few == sum(len(contest.settled(verdicts, ("tanh", "relu"))) for verdicts in of) <= count.new
+
+
+def test_recipes_take_the_plain_network_for_one_layer_where_a_kind_has_none():
+    found = contest.select(NINE)
+    recipes = contest.recipes(found)
+    residual = recipes["digits", "adam", "residual"]
+    plain = recipes["digits", "adam", "plain"]
+    assert residual[1] is plain[1]
+    assert residual[3] is not plain[3]
+    assert all({1, 3, 10} <= {*depths} for depths in recipes.values())
+    assert {case.recipe for case in found if case.start == "gain"} == {*contest.recipes(found, ())}
+
+
+def test_the_best_linear_network_is_chosen_without_its_tests():
+    depths = contest.recipes(contest.select(NINE))["digits", "adam", "plain"]
+    depth, linear = contest.best_linear(depths)
+    medians = {n: max(median for median, _ in verdicts["identity"].tuning.values()) for n, verdicts in depths.items()}
+    assert medians[depth] == max(medians.values())
+    assert linear is depths[depth]["identity"]
+
+
+def test_the_place_of_a_rate_tells_a_choice_from_a_guess():
+    seen = set()
+    for case in contest.cases():
+        for verdict in al.verdicts(**case._asdict()).values():
+            rates, failures = list(verdict.tuning), [failed for _, failed in verdict.tuning.values()]
+            assert verdict.chosen == verdict.tuning[verdict.rate]
+            assert (verdict.place == "none learned") == (min(failures) == 5)
+            assert (verdict.place == "lowest") == (verdict.rate == rates[0] and min(failures) < 5)
+            assert (verdict.place == "highest") == (verdict.rate == rates[-1] and min(failures) < 5)
+            seen.add(verdict.place)
+    assert seen == {"lowest", "highest", "inside", "none learned"}
+
+
+def test_a_table_of_means_has_what_failed_or_the_intervals():
+    found = {"SGD": al.verdicts("digits", "plain", 10, optimizer="sgd")}
+    sigmoid = found["SGD"]["sigmoid"]
+    assert sigmoid.failed == 20
+    plain, wide = (contest.means(("identity", "sigmoid"), found, intervals=on).data for on in (False, True))
+    assert f"| sigmoid | {100 * sigmoid.scores.mean():.1f} (20 failed) |" in plain
+    assert f"| linear | {100 * found['SGD']['identity'].scores.mean():.1f} |" in plain
+    assert f"({100 * sigmoid.mean.low:.1f} to {100 * sigmoid.mean.high:.1f})" in wide
+
+
+def test_a_table_sets_numbers_to_the_right_and_keeps_what_it_is_given():
+    lines = al.table(["", "n", "|x|"], [["a", 1, "f"], ["b", "-2.5", "|g|"]]).data.splitlines()
+    assert lines == [r"|  | n | \|x\| |", "| --- | ---: | --- |", "| a | 1 | f |", r"| b | -2.5 | \|g\| |"]
+    for more in ("0.5 (1 to 2)", "0.5*"):
+        assert "---:" not in al.table(["", "n", "of n"], [["a", 1, "0.5"], ["b", 2, more]]).data, more
+    for rows in ([], [["a", 1]], [["a", 1, 2, 3]]):
+        with pytest.raises(ValueError, match="needs rows of 3 values"):
+            al.table(["", "n", "x"], rows)

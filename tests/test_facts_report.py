@@ -232,6 +232,14 @@ def test_a_title_is_escaped_in_the_table():
     assert table_of(al.facts(evil)._repr_html_())[0].text == "Certified facts: <b>&\"'"
 
 
+@pytest.mark.parametrize(("alpha", "told"), [
+    (2, "= 2"), (sp.Rational(1, 3), "= 1/3"), (0.1, "= 0.1"), (1e300, "= 1e+300"), (sp.Integer(10) ** 400, "≈ 1.00000e+400"),
+    (sp.Rational(1, 10**400), "≈ 1.00000e-400"), (sp.sqrt(2), "= sqrt(2)"), (sp.sqrt(2) + sp.sqrt(3) + sp.pi, "≈ 6.28786"),
+])  # fmt: skip
+def test_title_tells_a_parameter_shortly_and_does_not_call_a_rounded_one_equal(alpha, told):
+    assert repr(al.facts(al.elu, alpha=alpha)).splitlines()[0].endswith(f"α {told}")
+
+
 def test_a_comparison_has_a_column_for_each_setting():
     several = [al.facts(al.elu, alpha=a) for a in (half, 2)]
     table = table_of(al.compare(several, "range", "lipschitz")._repr_html_())

@@ -160,6 +160,20 @@ def test_no_input_warns_and_error_handling_stays_as_it_was(activation, n, dtype)
         assert np.geterr() == before
 
 
+@pytest.mark.parametrize("dtype", [np.float64, np.float32])
+@pytest.mark.parametrize(("name", "n"), [("gelu", 0), ("gelu", 1), ("mish", 1), ("sinc", 2)])
+def test_a_number_has_one_value_whatever_stands_beside_it(name, n, dtype):
+    # Polynomials serve most inputs here, other programs the rest: whole blocks, and what is gathered from them.
+    rng = np.random.default_rng(0)
+    odd = [np.inf, -np.inf, np.nan, 0.0, -0.0, 40.0, -40.0, -5.3, 16.0, -16.0, 1e300, -1e300]
+    with np.errstate(over="ignore"):
+        x = rng.permutation(np.concatenate([3 * rng.normal(size=50_000), np.tile(odd, 20)]).astype(dtype))
+    together = evaluate(al.activations[name], x, n, {})
+    apart = np.concatenate([evaluate(al.activations[name], part, n, {}) for part in np.array_split(x, 4000)])
+    np.testing.assert_array_equal(together, apart)
+    np.testing.assert_array_equal(np.signbit(together[~np.isnan(x)]), np.signbit(apart[~np.isnan(x)]))
+
+
 @ALL
 def test_threads_do_not_share_buffers(activation):
     inputs = [np.random.default_rng(seed).normal(size=3 * BLOCK) for seed in range(4)]

@@ -14,7 +14,7 @@ from activlib.kernels import evaluate, kernel
 from activlib.kernels.compile import compile_expression
 from activlib.kernels.exact import Exact
 from activlib.kernels.intervals import FLOAT32_FORMAT, FLOAT64
-from activlib.kernels.program import Program
+from activlib.kernels.program import INPUT, Compare, Constant, Program, select
 from activlib.kernels.proof import errors
 from activlib.kernels.report import Accuracy, Row, accuracy
 from activlib.ulp import ulp_errors
@@ -189,6 +189,24 @@ def test_a_program_that_is_right_is_proved_with_a_bound_above_what_is_measured(e
     points = np.random.default_rng(0).uniform(low, high, 40)
     assert ulp_errors(al.define(e), points, candidate=lambda v: np.array(
         [Program(compile_expression(e), np.float64).trace(p)[-1] for p in v]), neighbors=True).max() <= proved <= 4
+
+
+def test_a_piece_is_proved_whatever_the_program_of_the_others_gives_there():
+    # log(-x) to the left of 0, exp(x) from there on: to the right NaN is computed, and not chosen.
+    steps = [(np.negative, (INPUT,)), (np.log, (0,)), (np.exp, (INPUT,)),
+             (Compare(np.greater_equal), (INPUT, Constant(np.float64(0)))), (select, (3, 2, 1))]
+    program = Program(steps, np.float64)
+    for low, high, exact in ((0.0, 2.0, mpmath.exp), (-9.0, -3.0, lambda v: mpmath.log(-v))):
+        ends = np.linspace(low, high, 65)
+        found = errors(steps, ends[:-1], np.nextafter(ends[1:], -np.inf), FLOAT64, FLOAT64)
+        assert not found.undefined.any()
+        assert (found.plain <= 2.1).all()
+        out = np.empty(64)
+        with np.errstate(all="ignore"):
+            program(ends[:-1].copy(), out)
+        with mpmath.workdps(40):
+            measured = [abs(y - exact(mpmath.mpf(v))) / np.spacing(abs(y)) for v, y in zip(ends, out, strict=False)]
+        assert (np.array(measured, float) <= found.plain).all()
 
 
 def test_float32_results_are_proved_in_float64_arithmetic_where_float64_ones_are_not():

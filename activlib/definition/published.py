@@ -9,6 +9,8 @@ import sympy as sp
 from activlib.definition.numbers import without_steep
 from activlib.definition.symbols import x
 
+LONG, MANY = 100, 8  # denominators of fractions that are symbols, and the most of these
+
 
 def published(expression: sp.Expr) -> sp.Expr:
     """The shortest of a few rearrangements. None turns a function into another (a textbook leaves tanh' as 1 - tanh^2
@@ -43,11 +45,12 @@ def with_decimals(expression: sp.Expr) -> sp.Expr:
 def _with_symbols(expression):
     """{symbol: what it stands for}, and the expression with symbols for functions other than exp, for exponentials of large
     multiples, for roots of numbers and for long fractions, which would only mislead and slow down the factoring of a
-    polynomial."""
+    polynomial; of many fractions it is the symbols that do so."""
     symbols = {}
+    few = len({abs(q) for q in expression.atoms(sp.Rational) if q.q > LONG}) <= MANY
 
     def symbolic(e):
-        if e.is_Rational and e.q > 100:
+        if few and e.is_Rational and e.q > LONG:
             return sp.sign(e) * symbols.setdefault(abs(e), sp.Dummy(positive=True))
         if (e.is_Function and not isinstance(e, sp.exp)) or e.is_NumberSymbol or (e.is_Pow and e.is_irrational):
             return symbols.setdefault(e, sp.Dummy(positive=e.is_positive))

@@ -21,6 +21,7 @@ from activlib.explorer.specification import (
     parameter_data,
     text,
 )
+from activlib.vector.activation import COUNTS
 
 MOST = 8  # inputs, as many as there are colors
 LAYERS = ("levels", "gradient")
@@ -45,7 +46,7 @@ def vector_specification(activation, *, parameters=None, x=None, window=None, sh
 
     Raises TypeError for an unknown parameter, ValueError for an option outside what is accepted.
     """
-    counts = {"pair": [2], "expand": [1]}.get(activation.kind, range(2, MOST + 1))
+    counts = [COUNTS[activation.kind]] if activation.kind in COUNTS else range(2, MOST + 1)
     programs = [program(activation, count) for count in counts]
     low, high = map(float, activation.window)
     places = [float(sp.Rational(place) * (high - low) / 8 + (high + low) / 2) for place in PLACES]

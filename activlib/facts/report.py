@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import math
 from types import MappingProxyType
 
 import sympy as sp
@@ -67,9 +68,17 @@ class Report:
 
     @property
     def _setting(self):
-        """The parameters; a binary fraction as the float that gave it."""
-        values = {p.text: self.parameters[p.name] for p in self.activation.parameters}
-        return ", ".join(f"{text} = {float(v) if v.is_Rational and v.q > 10**6 else v}" for text, v in values.items())
+        """The parameters: what is long as the float that gave it, or rounded."""
+        told = []
+        for p in self.activation.parameters:
+            value = self.parameters[p.name]
+            if len(str(value)) <= 16:
+                told.append(f"{p.text} = {value}")
+            elif math.isfinite(float(value)) and sp.Rational(float(value)) == value:
+                told.append(f"{p.text} = {float(value)}")
+            else:
+                told.append(f"{p.text} ≈ {value.n(6)!s}")
+        return ", ".join(told)
 
     @property
     def _title(self):

@@ -9,7 +9,7 @@ import scipy.special as special
 
 from activlib.kernels import functions as model
 from activlib.kernels.functions import BOUNDED, FLOAT32, FUNCTIONS, THROUGH_ZERO, magnitude
-from activlib.kernels.intervals import FLOAT64, LARGEST, SUBNORMAL, TINY, is_power_of_2, product, quotient, zero
+from activlib.kernels.intervals import FLOAT64, LARGEST, SUBNORMAL, TINY, is_power_of_2, product, quotient, where, zero
 from activlib.kernels.program import INPUT, Compare, Constant, minus_absolute, select
 
 
@@ -27,29 +27,39 @@ class Enclosures:
         self.tiny, largest = float(np.ldexp(1.0, work.smallest)), float(np.finfo(work.dtype).max)
         least, most = self.widened(low, high, max(work.wide, reach))
         self.values = {INPUT: (np.maximum(least, -largest), np.minimum(most, largest))}
+        self._finite, self._sizes, self._exponents = {}, {}, {}  # of operands
         # Boxes where the exact and the computed value of a step are known to be as close as its enclosure is narrow, and how.
         self.cut, self.between = {}, {}
         self.gone = {}  # boxes where a step's value counts as 0
         for i, (function, operands) in enumerate(steps):
             least, most = self.value(i, function, operands)
-            self.values[i] = np.where(least < -largest, -np.inf, least), np.where(most > largest, np.inf, most)
+            self.values[i] = where(least < -largest, -np.inf, least), where(most > largest, np.inf, most)
         self.invalid = self.failed
 
     def widened(self, low, high, w):
         return self.lowered(low, w), -self.lowered(-high, w)
 
     def lowered(self, low, w):
-        return np.where(low > 0, np.maximum(low * (1 - w) - self.tiny, 0), np.where(low == 0, low, low * (1 + w) - self.tiny))
+        lowered = low * (1 - np.copysign(w, low)) - self.tiny
+        return where(low == 0, low, where((low > 0) & (lowered < 0), 0, lowered))
 
     def operand(self, o):
         """Enclosures of a step's exact and computed values by finite lower ends; both are beyond an infinite one."""
-        if isinstance(o, Constant):
-            low = high = np.full(1, o.value)
-            if o.rounding(self.work.dtype):
-                low, high = self.widened(low, high, self.work.wide)
-        else:
-            low, high = self.values[o]
-        return np.minimum(low, LARGEST), np.maximum(high, -LARGEST)
+        if o not in self._finite:
+            if isinstance(o, Constant):
+                low = high = np.full(1, o.value)
+                if o.rounding(self.work.dtype):
+                    low, high = self.widened(low, high, self.work.wide)
+            else:
+                low, high = self.values[o]
+            self._finite[o] = np.minimum(low, LARGEST), np.maximum(high, -LARGEST)
+        return self._finite[o]
+
+    def magnitude(self, o):
+        """The least and the greatest size of an operand."""
+        if o not in self._sizes:
+            self._sizes[o] = magnitude(*self.operand(o))
+        return self._sizes[o]
 
     # Values, from the first step to the last
 
@@ -63,17 +73,17 @@ class Enclosures:
             nil = [(a <= 0) & (b >= 0) for a, b in args]
             self.failed = self.failed | ((infinite[0] & nil[1]) | (infinite[1] & nil[0]) if function is np.multiply
                                          else infinite[0] & infinite[1])
-        low, high = np.broadcast_to(low, self.low.shape), np.broadcast_to(high, self.low.shape)
+        low, high = (end if np.shape(end) == self.low.shape else np.broadcast_to(end, self.low.shape) for end in (low, high))
         nan = np.isnan(low) | np.isnan(high)
         self.failed = self.failed | (nan & ~self.undefined)
-        low, high = np.where(nan, -np.inf, low), np.where(nan, np.inf, high)
+        low, high = where(nan, -np.inf, low), where(nan, np.inf, high)
         if function in (np.negative, np.positive, np.absolute, np.maximum, np.minimum, np.copysign, select, minus_absolute):
             return low, high
         computed = low, high
-        low, high = self.widened(low, np.where((high == 0) & ~np.signbit(high), self.tiny, high),
+        low, high = self.widened(low, where((high == 0) & ~np.signbit(high), self.tiny, high),
                                  self.work.wide + self.unit(function, operands) * 2.0 ** (3 - self.work.digits))
         if self.work is FLOAT64:  # rounding is monotonic: an end that is exact is one of the rounded values, too
-            low, high = (np.where(exact, end, wide) for exact, end, wide
+            low, high = (where(exact, end, wide) for exact, end, wide
                          in zip(self.exact_ends(function, args), computed, (low, high), strict=True))
         if function in BOUNDED:
             low, high = np.maximum(low, -BOUNDED[function]), np.minimum(high, BOUNDED[function])
@@ -81,15 +91,15 @@ class Enclosures:
             high = np.where(args[0][1] <= 0, np.minimum(high, 1), high)
         if function is np.multiply:
             (a, b), (c, d) = args
-            high = np.where((a >= 0) & (d <= 0) | (b <= 0) & (c >= 0), np.minimum(high, 0), high)
+            high = where((a >= 0) & (d <= 0) | (b <= 0) & (c >= 0), np.minimum(high, 0), high)
         nothing = self.vanishes(function, operands)
-        low, high = np.where(nothing, 0, low), np.where(nothing, 0, high)
+        low, high = where(nothing, 0, low), where(nothing, 0, high)
         if function in FUNCTIONS or function is np.power:
             narrow = np.maximum(abs(low), abs(high)) <= SUBNORMAL
             between = high - low
             if function in model.SATURATED:  # also of an exponential that has overflowed
-                flat = magnitude(*args[0])[0] >= model.SATURATED[function]
-                narrow, between = narrow | flat, np.where(flat, (self.unit(function, operands) + 0.5) * 2.0**-53, between)
+                flat = self.magnitude(operands[0])[0] >= model.SATURATED[function]
+                narrow, between = narrow | flat, where(flat, (self.unit(function, operands) + 0.5) * 2.0**-53, between)
             if self.work is FLOAT64 and narrow.any():
                 self.cut[i], self.between[i] = narrow, between
         self.gone[i] = nothing
@@ -175,12 +185,14 @@ class Enclosures:
         self.failed = self.failed | ~((ends[0] == ends[1]) & (ends[0] | apart)) if ends else True
         return (ends[0].astype(float) if ends else np.zeros(self.low.shape),) * 2
 
-    def exponents(self, interval):
-        """e with the largest number of the interval in (2^(e-1), 2^e]: up to there, units are those of the binade below."""
-        largest = np.maximum(abs(interval[0]), abs(interval[1]))
-        mantissa, exponents = np.frexp(np.minimum(largest, LARGEST))
-        exponents = exponents - (mantissa == 0.5)
-        return np.broadcast_to(np.where(largest == 0, self.work.smallest, exponents), self.low.shape)
+    def exponents(self, o):
+        """e with the largest number of an operand in (2^(e-1), 2^e]: up to there, units are those of the binade below."""
+        if o not in self._exponents:
+            largest = np.maximum(*map(abs, self.operand(o)))
+            mantissa, exponents = np.frexp(np.minimum(largest, LARGEST))
+            exponents = where(largest == 0, self.work.smallest, exponents - (mantissa == 0.5))
+            self._exponents[o] = exponents if exponents.shape == self.low.shape else np.broadcast_to(exponents, self.low.shape)
+        return self._exponents[o]
 
     def unit(self, function, operands):
         """The bound of a step's own error, in ulp."""

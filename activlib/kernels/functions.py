@@ -17,6 +17,8 @@ from dataclasses import dataclass
 import numpy as np
 import scipy.special as special
 
+from activlib.kernels.intervals import where
+
 
 @dataclass(frozen=True)
 class Function:
@@ -37,8 +39,8 @@ class Function:
 
 def magnitude(low, high):
     """The least and the greatest |z|."""
-    least = np.where((low <= 0) & (high >= 0), 0, np.minimum(abs(low), abs(high)))
-    return least, np.maximum(abs(low), abs(high))
+    sizes = abs(low), abs(high)
+    return where((low <= 0) & (high >= 0), 0, np.minimum(*sizes)), np.maximum(*sizes)
 
 
 def _even(function):

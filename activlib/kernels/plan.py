@@ -26,6 +26,7 @@ EFFORT = 40_000  # operations on power series that a plan may cost
 MISS = 25  # nanoseconds that an element costs, on the whole, that another program must compute anew
 GAP = 0.5  # what an element costs where there are such
 NET, COARSE = (-21.7, -3.3, -0.7, 0.3, 1.9, 17.1), 1e-3  # where programs are tried, and how nearly they must agree
+HELD = 1 << 24  # bytes
 NARROW = 0.06  # of the inputs: what lies between two gaps of a program and is fewer is not worth its comparison
 
 
@@ -44,6 +45,7 @@ class Part:
 
 def make_plan(line: Pieces, result: Format) -> list[Part]:
     """Parts in order along the line, which together hold every finite number of the format `result`."""
+    np.empty(HELD, np.uint8)  # once so much was freed at once, the C library keeps what is freed: proofs take a fifth less
     with np.errstate(all="ignore"):
         return _Planner(line, result).plan()
 

@@ -127,7 +127,7 @@ class Program:
         converts = x.dtype != self.dtype
         block = min(x.size, self.block(x.dtype)) or 1
         constants = [_filled(c.value, self.dtype, block) if c.filled else self.dtype.type(c.value) for c in self.constants]
-        buffers = _scratch((self.buffers + 2 * converts, block), self.dtype)
+        buffers = scratch((self.buffers + 2 * converts, block), self.dtype)
         for start in range(0, x.size, block):
             source, target = x[start:start + block], out[start:start + block]
             if source.size < block:  # the last block
@@ -155,7 +155,7 @@ def _block_length(size):
 _memory = threading.local()
 
 
-def _scratch(shape, dtype):
+def scratch(shape, dtype):
     """An array to write to, in memory that the thread keeps: fresh memory costs more than the arithmetic."""
     size = shape[0] * shape[1] * dtype.itemsize
     memory = getattr(_memory, "bytes", None)

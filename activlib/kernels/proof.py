@@ -24,7 +24,20 @@ import numpy as np
 
 from activlib.kernels.enclosures import Enclosures
 from activlib.kernels.functions import FUNCTIONS, magnitude
-from activlib.kernels.intervals import FLOAT64, ILL, LARGEST, Format, outward, product, quotient, scaled, times, zero
+from activlib.kernels.intervals import (
+    FLOAT64,
+    ILL,
+    LARGEST,
+    Format,
+    outward,
+    power_of_2,
+    product,
+    quotient,
+    scaled,
+    times,
+    where,
+    zero,
+)
 from activlib.kernels.program import INPUT, Compare, Constant, minus_absolute, select
 
 
@@ -45,10 +58,45 @@ def errors(steps, low, high, work: Format, result: Format, alone=None) -> Errors
     a comparison of the program changes, or 0, except as an end.
     alone: mask of boxes for which neighbors of x forgive nothing.
     """
+    steps = _reached(steps, low, high, work)
     with np.errstate(all="ignore"):
         # The neighbors of x count, too, unless they forgive nothing.
         reach = 0 if alone is not None and np.all(alone) else 2.0 ** (3 - result.digits)
         return _Proof(steps, low, high, work, result, reach).errors(alone)
+
+
+def _reached(steps, low, high, work):
+    """The steps that matter in boxes which all compare alike: selection passes one number on as it is, whatever the other."""
+    masks, passed = {}, {}
+    for i, (function, operands) in enumerate(steps):
+        if isinstance(function, Compare) and function.mask and operands[0] == INPUT:
+            cut = operands[1].value
+            masks[i] = _verdict(function.ufunc, low, high, cut) if work.dtype(cut) == cut else None
+        elif function is select and masks.get(operands[0]) is not None:
+            passed[i] = operands[1 if masks[operands[0]] else 2]
+    if not passed:
+        return steps
+
+    def source(o):
+        return source(passed[o]) if o in passed else o
+
+    last = source(len(steps) - 1)
+    found, left = set(), [last]
+    while left:
+        if not isinstance(o := left.pop(), Constant) and o != INPUT and o not in found:
+            found.add(o)
+            left += map(source, steps[o][1])
+    places = {o: k for k, o in enumerate(sorted(found))} | {INPUT: INPUT}
+    reached = [(steps[o][0], tuple(places.get(p := source(q), p) for q in steps[o][1])) for o in sorted(found)]
+    return reached if len(steps) - 1 in found else [*reached, (np.positive, (places.get(last, last),))]
+
+
+def _verdict(ufunc, low, high, cut):
+    """Whether a comparison of x with a number holds in all boxes, or in none; None if it differs."""
+    if ufunc is np.equal:
+        return False if np.all((low > cut) | (high < cut)) else True if np.all((low == cut) & (high == cut)) else None
+    ends = np.concatenate([ufunc(low, cut), ufunc(high, cut)])
+    return True if ends.all() else None if ends.any() else False
 
 
 class _Proof(Enclosures):
@@ -58,13 +106,13 @@ class _Proof(Enclosures):
         """(operand, enclosure of the derivative of step i with respect to it), both scaled by `exponent`."""
         args = [self.operand(o) for o in operands]
         e = self.exponent[i]
-        ea = [self.exponents(a) if isinstance(o, Constant) else self.exponent[o] for a, o in zip(args, operands, strict=True)]
+        ea = [self.exponents(o) for o in operands]
         one = np.ones(self.low.shape)
         if isinstance(function, Compare):
             return
         if function in (np.add, np.subtract, np.negative, np.positive, np.absolute, minus_absolute):
             for k, o in enumerate(operands):
-                unit = np.ldexp(one, np.clip(ea[k] - e, -1100, 1100))
+                unit = power_of_2(ea[k] - e)
                 if function in (np.absolute, minus_absolute):
                     low, high = args[k]
                     least, most = np.where(low < 0, -unit, unit), np.where(high > 0, unit, -unit)
@@ -103,7 +151,7 @@ class _Proof(Enclosures):
 
     def errors(self, alone):
         work, last = self.work, len(self.steps) - 1
-        self.exponent = {i: self.exponents(self.operand(i)) for i in self.values}
+        self.exponent = {i: self.exponents(i) for i in self.values}
         total = proportional = np.zeros(self.low.shape)
         sensitivity = {last: (np.ones(self.low.shape),) * 2}
         relative = {last: 1}  # steps that the result is a product of powers of, with the exponents
@@ -117,20 +165,21 @@ class _Proof(Enclosures):
             infinite = np.isinf(self.values[i][0]) | np.isinf(self.values[i][1])
             self.failed = self.failed | (infinite & (most > 0) & (i != last))
             own, absolute = self.rounding(i)
-            small, gone = self.cut.get(i, False), self.gone.get(i, False)
+            small, gone = (known.get(i, False) for known in (self.cut, self.gone))
+            settled = small | gone if np.any(small) or np.any(gone) else False
             if i != last:
-                error = np.where(small | gone, 0, times(most, absolute))
+                error = where(settled, 0, times(most, absolute))
                 # In a product relative errors add up, also where a factor may be next to 0.
                 share = abs(relative.get(i, np.inf)) * 2 * own
                 proportionally = (share <= error * to_ulp) & (own > 0) & (self.nonzero(i) > 2.0**-900)
-                total = total + np.where(proportionally, 0, error)
-                proportional = proportional + np.where(proportionally, share, 0)
+                total = total + where(proportionally, 0, error)
+                proportional = proportional + where(proportionally, share, 0)
             if i in self.cut:
-                between = np.ldexp(self.between[i], np.clip(-self.exponent[i], -1100, 2000))
+                between = np.ldexp(self.between[i], np.minimum(np.maximum(-self.exponent[i], -1100), 2000))
                 total = total + np.where(small & np.logical_not(gone), times(most, between), 0)
             for o, partial in self.partials(function, operands, i):
-                nothing = small | gone | zero(sensitivity[i]) | zero(partial)
-                low, high = (np.where(small | gone, 0, end) for end in outward(product(sensitivity[i], partial), nothing))
+                nothing = settled | zero(sensitivity[i]) | zero(partial)
+                low, high = (where(settled, 0, end) for end in outward(product(sensitivity[i], partial), nothing))
                 size = np.maximum(abs(low), abs(high))
                 if isinstance(o, Constant):
                     rounding = o.rounding(self.work.dtype)
@@ -139,8 +188,8 @@ class _Proof(Enclosures):
                     if function in (np.multiply, np.divide) and i in relative and o.value:
                         share = abs(relative[i]) * rounding * o.unit / abs(o.value) * 2.0**work.digits
                     proportionally = (share <= error * to_ulp) & (error > 0)
-                    total = total + np.where(proportionally, 0, error)
-                    proportional = proportional + np.where(proportionally, share, 0)
+                    total = total + where(proportionally, 0, error)
+                    proportional = proportional + where(proportionally, share, 0)
                     continue
                 if o in sensitivity:
                     before = sensitivity[o]
@@ -165,12 +214,12 @@ class _Proof(Enclosures):
         if function in (np.add, np.subtract):
             # Either operand is as near to the sum as the other is small, and a sum that has no digit beyond theirs is exact.
             for o in operands:
-                absolute = np.minimum(absolute, np.ldexp(magnitude(*self.operand(o))[1], np.clip(-e, -1100, 1100)))
+                absolute = np.minimum(absolute, np.ldexp(self.magnitude(o)[1], np.minimum(np.maximum(-e, -1100), 1100)))
             exact = e <= np.minimum(*map(self.last_digit, operands)) + self.work.digits
-            unit, absolute = np.where(exact, 0, unit), np.where(exact, 0, absolute)
+            unit, absolute = where(exact, 0, unit), where(exact, 0, absolute)
         elif np.any(unit) or function in (np.multiply, np.divide):
-            floor = np.ldexp(1.0, np.clip(self.work.smallest - e, -1100, 1023))
-            absolute = np.maximum(absolute, np.where(floor > 2.0**-self.work.digits, floor * np.maximum(unit, 0.5), 0))
+            floor = power_of_2(self.work.smallest - e, most=1023)
+            absolute = np.maximum(absolute, where(floor > 2.0**-self.work.digits, floor * np.maximum(unit, 0.5), 0))
         return unit, absolute
 
     def last_digit(self, o):
@@ -188,20 +237,20 @@ class _Proof(Enclosures):
     def nonzero(self, i):
         """A lower bound of |v|, where v is not 0: no float64 is as close to a multiple of pi/2 as 2^-64, relatively."""
         function, operands = self.steps[i]
-        least = magnitude(*self.operand(i))[0]
+        least = self.magnitude(i)[0]
         if function is np.multiply and not any(isinstance(o, Constant) for o in operands):
             a, b = (self.nonzero(o) if o != INPUT else abs(self.low) for o in operands)
             return np.maximum(least, a * b)
         if function in (np.sin, np.cos):
-            return np.maximum(least, 2.0**-64 * np.minimum(1, magnitude(*self.operand(operands[0]))[0]))
+            return np.maximum(least, 2.0**-64 * np.minimum(1, self.magnitude(operands[0])[0]))
         return least
 
     def to_ulp(self):
         """The factor from scaled errors of the result to ulp of its format, of the smallest result in the box."""
-        least, result = magnitude(*self.operand(len(self.steps) - 1))[0], self.result
+        least, result = self.magnitude(len(self.steps) - 1)[0], self.result
         top = np.where(least == 0, result.smallest, np.minimum(np.frexp(least)[1], result.beyond))
         ulp = np.maximum(top - result.digits, result.smallest)
-        return np.ldexp(1.0, np.clip(self.exponent[len(self.steps) - 1] - ulp, -1100, 1023))
+        return power_of_2(self.exponent[len(self.steps) - 1] - ulp, most=1023)
 
     def compared(self, slope, total, own, proportional, to_ulp, alone):
         """The errors in ulp of the result: `total` is scaled, `own` is the last step's, in ulp."""
@@ -221,7 +270,7 @@ class _Proof(Enclosures):
             mantissa, exponent = np.frexp(nearest)
             spacing = np.maximum(np.where(nearest == 0, -2000, exponent - result.digits), result.smallest)
             spacing = spacing - ((mantissa == 0.5) & (spacing > result.smallest))  # the neighbor of a power of two towards 0
-            moves = magnitude(*slope)[0] * (1 - 2.0**-20) * np.ldexp(1.0, np.clip(spacing - self.exponent[INPUT], -1100, 1023))
+            moves = magnitude(*slope)[0] * (1 - 2.0**-20) * power_of_2(spacing - self.exponent[INPUT], most=1023)
             forgiven = times(moves, to_ulp)
             forgiven = np.where((forgiven < ILL) | (False if alone is None else alone), 0, forgiven)
             beyond = np.where(forgiven > 0, np.maximum(carried - forgiven, 0) + own, plain)

@@ -20,6 +20,7 @@ from flint import arb, arb_series
 from activlib.balls import Ball, precision
 from activlib.kernels.boxes import weight
 from activlib.kernels.intervals import FLOAT64, ILL, Format
+from activlib.kernels.program import scratch
 
 WIDTHS = 2.0**-4, 2.0**-2, 2.0**-3, 2.0**-6, 2.0**-8
 BITS = 160
@@ -27,6 +28,9 @@ MOST_TERMS = 18
 UNIT = 2.0**-53
 CLOSE = 1.25  # ulp of float32: one rounding and little more
 TERM = 1.1  # nanoseconds an element
+TOGETHER = 1 << 14  # elements
+SHIFT = 1.5 * 2.0**52
+SHIFT_BITS = int(np.float64(SHIFT).view(np.int64))
 
 
 @dataclass
@@ -37,17 +41,40 @@ class Table:
     coefficients: np.ndarray
     width: float
 
+    keeps_nan = True
+
+    def settles(self, x: float) -> bool:
+        """Whether the result at an infinite x is the limit: it is meaningless."""
+        return False
+
+    def block(self, dtype) -> int:
+        """How many elements of a type go through the terms at once."""
+        return TOGETHER
+
     def __call__(self, x: np.ndarray, out: np.ndarray):
-        """Fills `out` with the polynomials' values at x, both float64; outside of the cells it is meaningless."""
-        cell = x * (1 / self.width)
-        cell += 0.0  # -0.0 is 0.0 then, and x - 0.0 keeps the sign of x
-        np.rint(cell, out=cell)
-        index = cell.astype(np.intp)
-        index -= self.first
+        """Fills `out` with the polynomials' values at x, both flat and of one type; outside of the cells it is meaningless."""
+        converts = x.dtype != np.float64
+        block = min(x.size, TOGETHER) or 1
+        buffers = scratch((3 + 2 * converts, block), np.dtype(np.float64))
+        for start in range(0, x.size, block):
+            source, target = x[start:start + block], out[start:start + block]
+            cell, index, row, *wide = buffers[:, :source.size]
+            if converts:
+                wide[0][...] = source
+                self._run(wide[0], wide[1], cell, index.view(np.intp), row)
+                target[...] = wide[1]
+            else:
+                self._run(source, target, cell, index.view(np.intp), row)
+
+    def _run(self, x, out, cell, index, row):
+        np.multiply(x, 1 / self.width, out=cell)
+        cell += SHIFT  # which rounds it to a whole number, that its last digits show
+        bits = cell.view(np.int64)
+        np.subtract(bits, SHIFT_BITS + self.first, out=index, casting="unsafe")
+        cell -= SHIFT  # 0.0 and never -0.0, so that x - 0.0 keeps the sign of x
         t = np.multiply(cell, -self.width, out=cell)
         t += x
         np.take(self.coefficients[-1], index, out=out, mode="clip")
-        row = np.empty_like(t)
         for coefficients in self.coefficients[-2::-1]:
             out *= t
             out += np.take(coefficients, index, out=row, mode="clip")
@@ -186,9 +213,11 @@ def _cell(j, width, at_middle, anywhere, ends, result):
     for k in reversed(range(len(rest) - 1)):
         rest[k] = min(rest[k], (sizes[zeros + 1 + k] * reach ** (k + 1) + rest[k + 1]) * (1 + 2**-40))
     # Close to the neighbors' values with few terms, unless it comes close to that at x, or rounds but once to float32.
-    found, close = None, result.limit if result is FLOAT64 else CLOSE
+    found, close, (ulp, own, forgiven) = None, result.limit if result is FLOAT64 else CLOSE, _allowed(value, slope, ends, result)
     for terms in range(max(3, zeros + 1), MOST_TERMS):
         left = rest[terms - zeros - 1]
+        if not zeros and left / ulp - forgiven > result.limit:  # rounding comes on top
+            continue
         error, size = inexact[terms - 1], sizes[terms - 1]
         for k in range(terms - 2, zeros, -1):
             error = (error * reach + UNIT * size * reach + UNIT * (sizes[k] + size * reach) + inexact[k]) * (1 + 2**-40)
@@ -203,10 +232,10 @@ def _cell(j, width, at_middle, anywhere, ends, result):
             bend = sum(k * sizes[zeros + k] * reach**k for k in range(1, terms - zeros)) + (terms - zeros) * left
             moved = max(zeros - bend / least, 0) * (1 - 2**-20)
             rounded = (carried / least / UNIT + 1 + zeros) * (1 + 2**-30) * 2.0 ** (result.digits - 53)
-            own = 1 if result is FLOAT64 else 1.5
-            plain, beyond = rounded + own, max(rounded - moved * (moved >= ILL), 0) + own
+            last = 1 if result is FLOAT64 else 1.5
+            plain, beyond = rounded + last, max(rounded - moved * (moved >= ILL), 0) + last
         else:
-            plain, beyond = _compared(carried, value, slope, ends, result)
+            plain, beyond = carried / ulp + own, max(carried / ulp - forgiven, 0) + own
         if beyond <= result.limit and (found is None or plain <= result.limit < found.plain or plain <= close < found.plain):
             found = Cell(j, tuple(values[:terms]), plain, beyond)
         if plain <= close:
@@ -214,20 +243,18 @@ def _cell(j, width, at_middle, anywhere, ends, result):
     return found
 
 
-def _compared(carried, value, slope, ends, result):
+def _allowed(value, slope, ends, result):
+    """An ulp of the least value in a cell, the error of the last rounding in ulp, and how many ulp a neighbor of x explains."""
     least, most = _lower(value), _upper(value)
-    exponent = max(np.frexp(least)[1] - result.digits, result.smallest) if least else result.smallest
-    ulp = np.ldexp(1.0, int(exponent))
-    own = 0.5 * (2 if np.frexp(most)[1] > np.frexp(least)[1] else 1)
+    digits, (_, exponent) = result.digits, math.frexp(least)
+    ulp = math.ldexp(1.0, max(exponent - digits, result.smallest) if least else result.smallest)
+    own = 0.5 * (2 if math.frexp(most)[1] > exponent else 1)
     if result is not FLOAT64:
-        own += 2.0 ** (result.digits - 53)
+        own += 2.0 ** (digits - 53)
     nearest = min(abs(ends[0]), abs(ends[1])) if ends[0] * ends[1] > 0 else 0.0
-    spacing = np.ldexp(1.0, int(max(np.frexp(nearest)[1] - 1 - result.digits, result.smallest))) if nearest else 0.0
-    with np.errstate(all="ignore"):
-        plain = carried / ulp + own
-        moved = _lower(slope) * spacing / ulp
-        beyond = max(carried / ulp - moved * (moved >= ILL), 0) + own
-    return plain, beyond if spacing else plain
+    spacing = math.ldexp(1.0, max(math.frexp(nearest)[1] - 1 - digits, result.smallest)) if nearest else 0.0
+    moved = _lower(slope) * spacing / ulp
+    return ulp, own, moved if moved >= ILL else 0.0
 
 
 def _meet(a, b):

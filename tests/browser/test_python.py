@@ -332,7 +332,7 @@ def check(page, number, text):
     return answer.locator(".answer-status")
 
 
-def test_answers_are_checked_by_proof_and_kept_in_the_browser(exercises, host):
+def test_answers_are_checked_by_proof_and_kept_in_the_browser_for_every_tab(exercises, host):
     expect(check(exercises, 0, "3/2")).to_have_text("Not right: yours is 3/2. That is the slope.", timeout=60_000)
     expect(check(exercises, 0, "-1.5")).to_have_text("Right: proved equal.", timeout=60_000)
     wrong = "Not right: at x = 1, α = 1 yours is 0, and the answer is 0.693147."
@@ -344,8 +344,16 @@ def test_answers_are_checked_by_proof_and_kept_in_the_browser(exercises, host):
     host.python()
     exercises.reload()
     expect(exercises.locator("activation-answer").nth(0)).to_contain_text("Solved before.")
+    other = exercises.context.new_page()
+    other.goto(exercises.url)
+    expect(other.locator("activation-answer").nth(0)).to_contain_text("Solved before.")
     exercises.get_by_role("button", name="Forget them").click()
     expect(exercises.locator(".answer-progress")).to_be_hidden()
+    expect(other.locator("activation-answer").nth(0)).not_to_contain_text("Solved before.")
+    expect(check(exercises, 0, "-1.5")).to_have_text("Right: proved equal.", timeout=60_000)
+    expect(other.locator("activation-answer").nth(0)).to_contain_text("Solved before.")
+    other.close()
+    exercises.get_by_role("button", name="Forget them").click()
     exercises.reload()
     expect(exercises.locator("activation-answer").nth(0)).not_to_contain_text("Solved before.")
     exercises.wait_for_load_state("networkidle")

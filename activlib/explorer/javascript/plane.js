@@ -98,13 +98,17 @@ class Plane extends Plot {
   // Values at the nodes of the grid, row by row from the top: of every component if `all`, else of the k-th alone.
   measure(program, k, all, x, p) {
     const [u0, u1, v0, v1] = this.window;
-    const fields = all ? program.values.map(() => new Float64Array((CELLS + 1) ** 2)) : [new Float64Array((CELLS + 1) ** 2)];
+    const origin = fromPlane([0, 0], x);
+    const [right, up] = [[1, 0], [0, 1]].map((place) => fromPlane(place, x.map(() => 0)));
+    const at = [...x]; // one for all nodes: thousands of arrays a frame would have to be collected
+    const shown = all ? program.values.map((_, i) => i) : [k];
+    const fields = shown.map(() => new Float64Array((CELLS + 1) ** 2));
     for (let row = 0, node = 0; row <= CELLS; row++) {
       const v = v1 + ((v0 - v1) * row) / CELLS;
       for (let column = 0; column <= CELLS; column++, node++) {
-        const at = fromPlane([u0 + ((u1 - u0) * column) / CELLS, v], x);
-        if (all) program.components(at, p).forEach((value, i) => (fields[i][node] = value));
-        else fields[0][node] = program.component(k, at, p);
+        const u = u0 + ((u1 - u0) * column) / CELLS;
+        for (let i = 0; i < at.length; i++) at[i] = origin[i] + u * right[i] + v * up[i];
+        program.store(shown, fields, node, at, p);
       }
     }
     return fields;
@@ -148,17 +152,17 @@ class Plane extends Plot {
     const context = this.canvas.getContext("2d");
     const image = context.createImageData(CELLS + 1, CELLS + 1);
     const most = Math.max(...fields[0].map((value) => (Number.isFinite(value) ? Math.abs(value) : 0))) || 1;
+    const { data } = image;
     for (let node = 0; node < fields[0].length; node++) {
-      let color, alpha;
-      if (whole) {
-        color = [0, 1, 2].map((channel) => fields.reduce((sum, field, k) => sum + field[node] * FILLS[k][channel], 0));
-        alpha = 0.42;
-      } else {
-        const value = fields[0][node];
-        color = FILLS[value < 0 ? 1 : 0];
-        alpha = Number.isFinite(value) ? 0.6 * Math.sqrt(Math.abs(value) / most) : 0;
+      const value = fields[0][node];
+      for (let channel = 0; channel < 3; channel++) {
+        let color = 0;
+        if (whole) for (let k = 0; k < fields.length; k++) color += fields[k][node] * FILLS[k][channel];
+        else color = FILLS[value < 0 ? 1 : 0][channel];
+        data[4 * node + channel] = color;
       }
-      image.data.set([...color, 255 * alpha], 4 * node);
+      const alpha = whole ? 0.42 : Number.isFinite(value) ? 0.6 * Math.sqrt(Math.abs(value) / most) : 0;
+      data[4 * node + 3] = 255 * alpha;
     }
     context.putImageData(image, 0, 0);
   }

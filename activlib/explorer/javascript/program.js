@@ -18,8 +18,8 @@ class Program {
 
   run(at, p, steps) {
     const { slots, start } = this;
-    slots.set(at);
-    slots.set(p, at.length);
+    for (let i = 0; i < at.length; i++) slots[i] = at[i];
+    for (let i = 0; i < p.length; i++) slots[at.length + i] = p[i];
     for (let i = 0; i < steps; i++) slots[start + i] = this.steps[i](NaN, NaN, slots);
     return slots;
   }
@@ -28,6 +28,12 @@ class Program {
   components(at, p) {
     const slots = this.run(at, p, this.first);
     return this.values.map((value) => value(NaN, NaN, slots));
+  }
+
+  // The components with these numbers into `fields`, one array each, at a node.
+  store(numbers, fields, node, at, p) {
+    const slots = this.run(at, p, this.first);
+    for (let i = 0; i < numbers.length; i++) fields[i][node] = this.values[numbers[i]](NaN, NaN, slots);
   }
 
   // One component.

@@ -1,5 +1,8 @@
 // What the panels show of a vector explorer's state.
 
+const REHEARSALS = 4;
+const whenIdle = window.requestIdleCallback ?? setTimeout; // WebKit has no idle callbacks
+
 class VectorScene {
   constructor(explorer) {
     this.explorer = explorer;
@@ -20,6 +23,7 @@ class VectorScene {
     side.classList.toggle("ax-alone", area.hidden);
     this.sized = undefined;
     this.field = undefined;
+    this.rehearsals = REHEARSALS;
   }
 
   draw(size) {
@@ -36,6 +40,16 @@ class VectorScene {
     if (!area.hidden) this.drawPlane();
     if (beside === this.triangle) this.drawTriangle();
     else this.drawSlices();
+    if (this.rehearsals) whenIdle(() => this.rehearse());
+  }
+
+  // A browser compiles what it has run some thousand times: everything is drawn a few times more while nobody moves, so
+  // that the first moves of a hand are as fast as the later ones.
+  rehearse() {
+    if (!this.rehearsals) return;
+    this.rehearsals -= 1;
+    this.field = undefined;
+    this.draw(this.sized);
   }
 
   // Values over the plane, which change with all but the point; with the mean of three scores too, unless that does not matter.
