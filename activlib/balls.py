@@ -139,13 +139,18 @@ class Ball:
         Of the two enclosures of each Taylor coefficient, direct and about the midpoint, the
         intersection is taken; far from a zero the first is tighter, near one the second.
         """
-        wide = _coefficients(self(arb_series([box, 1], prec=n + 2)), n + 2)
-        if not box.is_exact():
-            centre = _coefficients(self(arb_series([box.mid(), 1], prec=n + 1)), n + 1)
-            step = box - box.mid()
-            for k in range(n, -1, -1):
-                wide[k] = _meet(wide[k], centre[k] + (k + 1) * wide[k + 1] * step)
-        return [wide[k] * math.factorial(k) for k in range(n + 1)]
+        return tightened(lambda z, n: _coefficients(self(arb_series([z, 1], prec=n + 1)), n + 1), box, n)
+
+
+def tightened(coefficients, box: arb, n: int) -> list[arb]:
+    """Enclosures over `box` of derivatives, from a function that encloses the Taylor coefficients up to an order over a box."""
+    wide = coefficients(box, n + 1)
+    if not box.is_exact():
+        centre = coefficients(box.mid(), n)
+        step = box - box.mid()
+        for k in range(n, -1, -1):
+            wide[k] = meet(wide[k], centre[k] + (k + 1) * wide[k + 1] * step)
+    return [wide[k] * math.factorial(k) for k in range(n + 1)]
 
 
 def operation(e):
@@ -189,7 +194,7 @@ def _coefficients(series, count):
     return [series[k] for k in range(count)]
 
 
-def _meet(a, b):
+def meet(a: arb, b: arb) -> arb:
     """The intersection of two balls that enclose the same number."""
     return a.intersection(b) if a.is_finite() and b.is_finite() else a if a.is_finite() else b
 

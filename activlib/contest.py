@@ -226,7 +226,7 @@ def means(names, columns, *, intervals: bool = False):
     def cell(verdict):
         return "{:.1f} ({:.1f} to {:.1f})".format(*(100 * np.array(verdict.mean))) if intervals else verdict.percent
 
-    return table(["", *columns], [[title(name), *(cell(found[name]) for found in columns.values())] for name in names])
+    return table(["activation", *columns], [[title(name), *(cell(found[name]) for found in columns.values())] for name in names])
 
 
 def title(name: str) -> str:

@@ -54,14 +54,16 @@ def table(head, rows):
     """A table for a notebook to show: IPython's Markdown. Columns of numbers are set to the right, unless one of them has
     more behind its numbers.
 
-    head: a title for each column, which may be empty. rows: as many values for each, numbers as they are to be read; a text is
-    Markdown. Raises ValueError for no rows, or for a row of another length.
+    head: a title for each column. rows: as many values for each, numbers as they are to be read; a text is Markdown.
+    Raises ValueError for an empty title, for no rows, or for a row of another length.
     """
     from IPython.display import Markdown
 
     head, *body = [[str(value).replace("|", r"\|") for value in row] for row in (head, *rows)]
     if not body or {len(head)} != {*map(len, body)}:
         raise ValueError(f"a table needs rows of {len(head)} values")
+    if not all(head):
+        raise ValueError("a table needs a title for each column: who listens to it hears nothing else of where a number stands")
     columns = [*zip(*body, strict=True)]
     number = r"[-+−]?\d[\d.,]*"
     numeric, begun = ([all(map(matches, column)) for column in columns] for matches in (

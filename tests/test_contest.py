@@ -236,10 +236,12 @@ def test_a_table_of_means_has_what_failed_or_the_intervals():
 
 
 def test_a_table_sets_numbers_to_the_right_and_keeps_what_it_is_given():
-    lines = al.table(["", "n", "|x|"], [["a", 1, "f"], ["b", "-2.5", "|g|"]]).data.splitlines()
-    assert lines == [r"|  | n | \|x\| |", "| --- | ---: | --- |", "| a | 1 | f |", r"| b | -2.5 | \|g\| |"]
+    lines = al.table(["k", "n", "|x|"], [["a", 1, "f"], ["b", "-2.5", "|g|"]]).data.splitlines()
+    assert lines == [r"| k | n | \|x\| |", "| --- | ---: | --- |", "| a | 1 | f |", r"| b | -2.5 | \|g\| |"]
     for more in ("0.5 (1 to 2)", "0.5*"):
-        assert "---:" not in al.table(["", "n", "of n"], [["a", 1, "0.5"], ["b", 2, more]]).data, more
+        assert "---:" not in al.table(["k", "n", "of n"], [["a", 1, "0.5"], ["b", 2, more]]).data, more
     for rows in ([], [["a", 1]], [["a", 1, 2, 3]]):
         with pytest.raises(ValueError, match="needs rows of 3 values"):
-            al.table(["", "n", "x"], rows)
+            al.table(["k", "n", "x"], rows)
+    with pytest.raises(ValueError, match="a title for each column"):
+        al.table(["", "n"], [["a", 1]])

@@ -242,3 +242,12 @@ def test_bad_options_get_one_clear_error(options, error, message):
 @pytest.mark.parametrize("space", ["\u00a0", "\u2009", "\u3000", "\t"])
 def test_a_space_that_came_with_what_was_pasted_is_a_space(space):
     assert al.define(f"x{space}+{space}1").formula == al.x + 1
+
+
+@pytest.mark.parametrize(("text", "cuts"), [
+    ("abs(sin(x)) if abs(x) <= pi else 0", (-sp.pi, 0, sp.pi)), ("relu(sin(x)) if abs(x) < 4 else 0", (-4, -sp.pi, 0, sp.pi)),
+    ("1 if sin(x) > 0 and abs(x) < 4 else 0", (-4, -sp.pi, 0, sp.pi)),
+    ("1 if abs(x) > 4 or sin(x) > 0 else 0", (-sp.pi, 0, sp.pi, 4)), ("x if log(x) > 1 and x > 0 else 0", (sp.E,)),
+])
+def test_a_condition_is_solved_where_the_others_leave_it_open(text, cuts):
+    assert al.define(text).line().cuts == cuts

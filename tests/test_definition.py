@@ -73,6 +73,7 @@ AGREE = {
     "x*x*log(abs(x)) if x != 0 else 0": (0, -oo), "exp(-1/x**2) if x != 0 else 0": (0, 0, 0),
     "(1 - cos(x))/x**2 if x != 0 else 1/2": (0, -sp.Rational(1, 12)), "sign(x)": (oo,),
     "x + 0.5*abs(x)*x if x > 0 else x": (1,), "exp(x) - 1 if x < 0 else sin(x)": (1,), "x**5 if x > 0 else -x**5": (0, 0, 0),
+    "x*x*atan(1/x) if x != 0 else 0": (0,),
     "x*sigmoid(1/x) if x < 0 else 0": (0, 0, 0), "x if x != 0 else 0": (1, 0), "x*x if x > 0 else x*x if x < 0 else 0": (0, 2, 0),
 }  # fmt: skip
 

@@ -2,6 +2,7 @@
 
 import dataclasses
 from itertools import pairwise
+from time import process_time
 
 import pytest
 import sympy as sp
@@ -13,7 +14,7 @@ from activlib.facts.report import Facts
 from oracle import CASES, Members, number
 
 oo, sqrt, pi, exp, log = sp.oo, sp.sqrt, sp.pi, sp.exp, sp.log
-third = sp.Rational(1, 3)
+third, half = sp.Rational(1, 3), sp.Rational(1, 2)
 SILU, GELU, MISH = (al.define(text) for text in ("x*sigmoid(x)", "x*erfc(-x/sqrt(2))/2", "x*tanh(softplus(x))"))
 HARD_SWISH = al.define("x*max(0, min(1, x/6 + 1/2))")
 SELU = al.define("scale*(x if x > 0 else alpha*expm1(x))", alpha=sp.Rational("1.6732632423543772848"),
@@ -118,6 +119,29 @@ def test_a_known_place_is_found(activation, name, value):
     assert all(abs(a - b) < mpf(10) ** -25 for a, b in zip(found, sorted(map(number, map(sp.sympify, value))), strict=True))
 
 
+SHAPE = ("range", "zeros", "monotonicity", "extrema", "convexity", "inflection_points", "lipschitz", "lipschitz_of_gradient",
+         "saturation")
+
+
+@pytest.mark.parametrize(("text", "lipschitz", "of_gradient"), [
+    ("1/x - 1/tanh(x)", third, None), ("x/(exp(x) - 1) if x != 0 else 1", 1, third / 2),
+    ("(atan(x) - x)/x**3 if x != 0 else -1/3", None, sp.Rational(2, 5)),
+    ("x**2/(exp(x) - 1 - x) if x != 0 else 2", 1, None), ("(tanh(x) - x)/x**3 if x != 0 else -1/3", None, sp.Rational(4, 15)),
+])
+def test_the_shape_of_a_quotient_is_certified_through_0_over_0(text, lipschitz, of_gradient):
+    facts = al.facts(al.define(text))
+    start = process_time()
+    assert [name for name in SHAPE if getattr(facts, name).absent] == []
+    assert process_time() - start < 15
+    for fact, wanted, n in ((facts.lipschitz, lipschitz, 1), (facts.lipschitz_of_gradient, of_gradient, 2)):
+        if wanted is not None:
+            assert fact.value == wanted
+        with mp.workdps(60):
+            f = sp.lambdify(x, facts.activation.line().pieces[-1].expression, "mpmath")
+            steepest = max(abs(mp.diff(f, mpf(k) / 16 * side, n)) for k in range(1, 160) for side in (-1, 1))
+        assert number(fact.value) * mpf("0.97") < steepest <= number(fact.value)
+
+
 # Enclosed places, against root finding in 50 digits
 
 def solved(condition, near):
@@ -220,7 +244,20 @@ def test_a_constant_with_a_long_rate_does_not_become_a_polynomial_of_high_degree
     ("1/(x - 1)", "point", (1, 0)), ("x/(x - 2)", "point", (2, 1)), ("1/(x - 1) + x", "point", (1, 1)),
     ("1/x + 3", "point", (0, 3)), ("1/x", "odd", (0,)), ("1/(x - 1)**2", "axis", (1,)), ("log(abs(x - 2))", "axis", (2,)),
     ("sigmoid(1/(x - 1))", "point", (1, sp.Rational(1, 2))), ("1/(x*(x - 1)*(x - 2))", "point", (1, 0)),
-    ("1/(x - 1) if x != 1 else 5", "none", ()), ("exp(1/(x - 1))", "none", ()), ("log(x - 1)", "none", ()),
+    ("1/(x - 1) if x != 1 else 5", "none", ()), ("(x**3 - 8)/(x - 2) if x != 2 else 12", "axis", (-1,)),
+    ("sin(x - 1)/(x - 1) if x != 1 else 1", "axis", (1,)), ("max(x, min(-x, x**2 - 1), -2)", "none", ()),
+    ("exp(-1/x)/(exp(-1/x) + exp(1/(x - 1))) if 0 < x < 1 else heaviside(x - 1)", "point", (half, half)),
+    ("exp(1/(x - 1))", "none", ()), ("log(x - 1)", "none", ()),
 ])
 def test_a_center_of_symmetry_may_lie_outside_the_domain(text, kind, center):
     assert al.facts(al.define(text)).symmetry.value == (kind, center)
+
+
+@pytest.mark.parametrize(("text", "name", "told"), [
+    ("exp(-1/x) if x > 0 else 0", "smoothness", "C^∞"), ("1 - exp(1/x) if x < 0 else 1", "smoothness", "C^∞"),
+    ("log(abs(tanh(x))) if x != 0 else 0", "smoothness", "not continuous; f is unbounded at 0"),
+    ("7 if x == 1 else x", "smoothness", "not continuous; f is not its limit at 1"),
+    ("softplus(x) - softplus(-x)", "fixed_points", "ℝ"), ("log(1 + exp(x)) - log(1 + exp(-x)) - x", "zeros", "ℝ"),
+])
+def test_what_happens_at_a_place_or_everywhere_is_told(text, name, told):
+    assert str(getattr(al.facts(al.define(text)), name)) == told

@@ -4,6 +4,7 @@ import copy
 import pickle
 from concurrent.futures import ProcessPoolExecutor
 from multiprocessing import get_context
+from time import process_time
 
 import numpy as np
 import pytest
@@ -78,6 +79,15 @@ def test_facts_keep_their_values_and_find_the_rest():
     assert str(fresh.zeros) == str(al.facts(mine, beta=3).zeros)
     for fact in facts:
         assert pickle.loads(pickle.dumps(fact)) == fact
+
+
+def test_a_fact_of_hundreds_of_intervals_is_pickled_in_no_time():
+    for name in ("saturation", "zeros"):
+        fact = getattr(al.facts(al.define("sin(x)/x if x != 0 else 1")), name)
+        start = process_time()
+        made = pickle.loads(pickle.dumps(fact))
+        assert process_time() - start < 1
+        assert (made.value.args, str(made), made) == (fact.value.args, str(fact), fact)
 
 
 def test_an_enclosure_stays_the_same_ball():

@@ -127,6 +127,12 @@ def test_core_of_a_chapter_takes_at_most_25_minutes(page):
     assert found.core.minutes <= 25, found.core
 
 
+def test_core_of_choosing_which_most_people_come_for_takes_at_most_20_minutes():
+    core = reading(source("chapters/labs/choosing")).core
+    assert core.words > 1000, "next to nothing was counted"
+    assert core.minutes <= 20, core
+
+
 @pytest.mark.parametrize("page", pages())
 def test_built_page_shows_its_time_under_its_title(site, page):
     soup = BeautifulSoup((site / f"{page}.html").read_text("utf8"), "html.parser")

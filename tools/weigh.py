@@ -6,7 +6,7 @@ from serve import COMPRESSED, compress
 
 # Kilobytes on the wire and requests: of the first page that a reader opens, and of each that follows.
 BUDGET = {"first view": (500, 30), "next page": (60, 30)}
-HEADERS = 0.3  # kilobytes of an answer before its body
+HEADERS = 0.2  # kilobytes of an answer before its body
 
 
 def kilobytes(path):

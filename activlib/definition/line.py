@@ -130,15 +130,16 @@ class Line:
         if None in sides or not all(equal(side, self.value(i)) for side in sides):
             return False
         (left, right), cut = (self.fixed(e) for e in self.expressions[i:i + 2]), self.cuts[i]
+        flat = [expansion(sp.together(e - self.value(i)), cut, side) for e, side in ((left, -1), (right, 1))]
+        if None in flat:
+            return False
+        if all(s.exact_zero or s.growth() < 0 for s in flat):
+            return True  # as exp(-1/x) and 0 are: all derivatives tend to 0
         if vanishing_root(left, cut) or (left != right and not identical(left, right)):
             return False
-        first, second = (expansion(left, cut, side) for side in (-1, 1))
-        if first is None or second is None:
+        if unbounded(left, cut):
             return False
-        if all(s.exact_zero or s.growth() < 0 for s in (first, second)):
-            return True
-        return all(r.least is None or (sign_at(r.expression, cut) or 0) > 0 for r in requirements(left)) and not any(
-            _unbounded(f.args[0], cut) for f in left.atoms(sp.Function) if f.has(x))
+        return all(r.least is None or (sign_at(r.expression, cut) or 0) > 0 for r in requirements(left))
 
     def derivative(self, n: int) -> Line:
         """The n-th derivative on the same intervals. Where the function is not defined, neither is it."""
@@ -177,9 +178,10 @@ def identical(a: sp.Expr, b: sp.Expr) -> bool:
         value.is_finite and is_zero(value) for value in (difference.subs(x, p) for p in (0, 1, -1)))
 
 
-def _unbounded(expression, point):
-    found = expansion(expression, point, 1)
-    return found is None or bool(found.big) or any(k < 0 for k, _ in found.terms)
+def unbounded(expression: sp.Expr, point: sp.Expr, side: int = 1) -> bool:
+    """Whether the argument of a function in the expression may grow without bound to one side of a point."""
+    inner = (expansion(f.args[0], point, side) for f in expression.atoms(sp.Function) if f.has(x))
+    return any(found is None or bool(found.big) or any(k < 0 for k, _ in found.terms) for found in inner)
 
 
 @functools.lru_cache(maxsize=1024)

@@ -53,8 +53,9 @@ def _same(left, right):
 
 
 def _agrees(held, expression, cut):
-    if held is UNDEFINED:
-        return False
+    asked = ((needed, sign_at(needed.expression, cut)) for needed in requirements(expression))
+    if held is UNDEFINED or not all(found is not None and needed.allows(found) for needed, found in asked):
+        return False  # x*atan(1/x) is not defined at 0, though SymPy has 0 there
     value = value_at(expression, cut)
     return bool(value.is_finite and value.is_real) and equal(value_at(held, cut), value)
 
@@ -78,6 +79,8 @@ class _Reader:
             self.low, self.high = low, high
             e = self._read(between(low, high))
             cuts = in_order(c for c in self.critical if less(low, c) and less(c, high))
+            if self.stuck and not cuts:
+                raise self.stuck
             if cuts:
                 waiting += reversed(list(pairwise((low, *cuts, high))))
             else:
@@ -92,7 +95,7 @@ class _Reader:
         return self._read(cut)
 
     def _read(self, point):
-        self.point, self.critical, self.open = point, set(), set()
+        self.point, self.critical, self.open, self.stuck = point, set(), set(), None
         try:
             e = self._smooth(self.expression)
             self._asked(e)
@@ -134,9 +137,9 @@ class _Reader:
         if condition in (sp.true, sp.false):
             return bool(condition)
         if isinstance(condition, sp.And):
-            return all(self._holds(c) for c in condition.args)
+            return self._joined(condition.args, False)
         if isinstance(condition, sp.Or):
-            return any(self._holds(c) for c in condition.args)
+            return self._joined(condition.args, True)
         if isinstance(condition, sp.Not):
             return not self._holds(condition.args[0])
         if isinstance(condition, sp.ITE):
@@ -150,14 +153,35 @@ class _Reader:
         return {sp.Gt: found > 0, sp.Ge: found >= 0, sp.Lt: found < 0, sp.Le: found <= 0, sp.Eq: found == 0,
                 sp.Ne: found != 0}[type(condition)]
 
+    def _joined(self, conditions, decisive):
+        """What conditions are together of which one that is `decisive` decides, in whatever order they are written and
+        though others be undefined or unsolved there."""
+        before, stuck, undefined = self.stuck, [], False
+        for condition in conditions:
+            self.stuck = None
+            try:
+                if self._holds(condition) == decisive and not self.stuck:
+                    self.stuck = before
+                    return decisive
+            except _Undefined:
+                undefined = True
+            stuck.append(self.stuck)
+        self.stuck = next(filter(None, [before, *stuck]), None)
+        if undefined:
+            raise _Undefined
+        return not decisive
+
     def _sign(self, difference, condition):
-        """The sign of a difference of smooth expressions at the point, on which the condition depends."""
+        """The sign of a difference of smooth expressions at the point, on which the condition depends.
+
+        Where that cannot be solved it may be in a part: sin(x) has few zeros in a bounded interval.
+        """
         self._asked(difference)
         given = fixed(difference, self.values)
         try:
             self._note(given)
         except Unsolved as error:
-            raise Unsolved(f"cannot solve the condition {condition} for x: {error}") from None
+            self.stuck = self.stuck or Unsolved(f"cannot solve the condition {condition} for x: {error}")
         found = sign_at(given, self.point)
         if found is None:
             raise _Undefined

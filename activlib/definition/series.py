@@ -230,10 +230,16 @@ class Expansion:
 
 @functools.lru_cache(maxsize=4096)
 def _taylor(function, point, m):
-    value = sp.diff(function(x), x, m).subs(x, point)
+    value = _derivative(function, m).subs(x, point)
     if not value.is_finite:
         raise Unexpanded(f"{function.__name__} is not analytic at {point}")
     return value / sp.factorial(m)
+
+
+@functools.lru_cache(maxsize=1024)
+def _derivative(function, m):
+    """The m-th derivative of an elementary function, like terms added up: of tanh it is a polynomial in tanh."""
+    return sp.expand_mul(sp.diff(_derivative(function, m - 1), x)) if m else function(x)
 
 
 def _limit(a):

@@ -12,6 +12,7 @@ from sympy.utilities.iterables import sift
 from activlib.definition import forms
 from activlib.definition.symbols import x
 
+SETTLING = (sp.sin, sp.cos, sp.tanh, sp.atan, sp.asinh, sp.erf, sp.erfc)  # which take exponentials no further
 FAR = -40  # log1p(exp(z)) is exp(z) before, to the last digit
 
 
@@ -21,8 +22,16 @@ def steady(e: sp.Expr) -> sp.Expr:
     if e.has(sp.Piecewise):
         return e.replace(lambda f: isinstance(f, sp.Piecewise), lambda f: sp.Piecewise(
             *((steady(part), condition) for part, condition in f.args), evaluate=False))
+    if names := {f: sp.Dummy(real=True) for f in e.atoms(*SETTLING) if _is_of_quotient(f)}:
+        names = {f: name for f, name in names.items() if not any(g != f and g.has(f) for g in names)}
+        return steady(e.xreplace(names)).xreplace({name: f.func(steady(f.args[0])) for f, name in names.items()})
     found = _grown(e) or _in_one_exponential(e) or _shifted(e) or _conjugated(e)
     return found.replace(_is_nested_product, _gathered).replace(lambda f: f.is_Add, _paired)
+
+
+def _is_of_quotient(f):
+    """Whether a function has an argument that exponentials would make infinity over infinity."""
+    return f.args[0].has(sp.tanh) or any(p.exp.is_negative and p.base.has(sp.exp) for p in f.args[0].atoms(sp.Pow))
 
 
 def _grown(e):

@@ -13,6 +13,7 @@ import sympy as sp
 from activlib.activation import Activation, exact, x
 from activlib.definition.domain import kept, requirements
 from activlib.definition.kinks import explicit
+from activlib.definition.line import UNDEFINED, unbounded
 from activlib.definition.numbers import value_at
 from activlib.explorer.sampling import height
 from activlib.explorer.trees import cuts, tree
@@ -20,7 +21,8 @@ from activlib.explorer.trees import cuts, tree
 VERSION = 1
 ORDERS = {"f": 0, "df": 1, "d2f": 2}
 LARGEST = 1e9  # of a coordinate in the window
-TAYLOR, NEAR = 13, sp.Rational(1, 16)  # terms of a polynomial, and how far it reaches
+TAYLOR, NEAR = 13, sp.Rational(1, 16)  # terms of a polynomial, and how far it may reach
+ROUNDING = 2.0**-46
 MOST_CURVES = 8  # as many colors as there are
 
 
@@ -252,18 +254,49 @@ def _curve(activation, keys):
 
 def _drawn(activation, n):
     """The n-th derivative in a form that the browser's arithmetic takes, also close by: the stable one, with Taylor's
-    polynomial next to a removable singularity; all within the domain of f."""
+    polynomial where it would be 0/0, on each side; all within the domain of f."""
     e, line = activation.stable(n), activation.line()
     if n and line.values and any(r.least is not None for r in requirements(activation.formula)):
         # Where parameters decide on the domain of f, the published derivatives leave it out.
         e = kept(e, (explicit(activation.formula),))
     for i, cut in enumerate(line.cuts):
-        removable = not line.values and line.smooth(i) and not value_at(line.expressions[i], cut).is_finite
-        values = [line.value(i, n + k) for k in range(TAYLOR)] if removable else [sp.nan]
-        if all(v.is_finite for v in values):
-            polynomial = sum(v / sp.factorial(k) * (x - cut) ** k for k, v in enumerate(values))
-            e = sp.Piecewise((sp.horner(polynomial) if cut == 0 else polynomial, (x > cut - NEAR) & (x < cut + NEAR)), (e, True))
+        left, right = (_beside(line, i, side, n) for side in (0, 1))
+        pieces = []
+        if left and left == right:
+            polynomial, reach = left
+            near = (x > cut - reach) & (x < cut + reach)
+            pieces = [(polynomial, near if line.smooth(i) else near & sp.Ne(x, cut))]
+        else:  # the cut itself is drawn as it was
+            pieces += [(left[0], (x > cut - left[1]) & (x < cut))] if left else []
+            pieces += [(right[0], (x > cut) & (x < cut + right[1]))] if right else []
+        e = sp.Piecewise(*pieces, (e, True)) if pieces else e
     return e
+
+
+def _beside(line, i, side, n):
+    """Taylor's polynomial of the n-th derivative to the left (side 0) or right (1) of cut i, and its reach; None where the
+    formula tells as much there, or there is no such polynomial."""
+    expression, cut = line.expressions[i + side], line.cuts[i]
+    if line.values or expression is UNDEFINED or value_at(expression, cut).is_finite or unbounded(expression, cut, 2 * side - 1):
+        return None
+    coefficients = []
+    for k in range(TAYLOR + 2):
+        value = line.limits(i, n + k)[side]
+        if value is None or not value.is_finite:
+            return None
+        coefficients.append(value / sp.factorial(k))
+    polynomial = sum(c * (x - cut) ** k for k, c in enumerate(coefficients[:TAYLOR]))
+    return sp.horner(polynomial) if cut == 0 else polynomial, _reach(coefficients)
+
+
+def _reach(coefficients):
+    """How far Taylor's polynomial tells the function: as far as the first two terms that it leaves out are lost in rounding."""
+    reach = NEAR
+    while True:
+        sizes = [abs(float(c)) * float(reach) ** k for k, c in enumerate(coefficients)]
+        if max(sizes[-2:]) <= ROUNDING * max(sizes):
+            return reach
+        reach /= 2
 
 
 def _visible(activation):

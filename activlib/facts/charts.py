@@ -16,7 +16,7 @@ from activlib.balls import BITS, Undecided, ball, precision
 from activlib.definition.numbers import simplifies_away
 from activlib.definition.series import expansion
 from activlib.facts.enclosure import Enclosure
-from activlib.facts.roots import exact_roots, vanishes
+from activlib.facts.roots import exact_roots, vanishes_on
 from activlib.facts.signs import MOST_BITS, certain_sign
 from activlib.facts.smooth import Shifted, require
 
@@ -52,7 +52,7 @@ def chart(g: Shifted) -> Chart:
     try:
         left, right = (_edge(g, end) for end in (piece.lower, piece.upper))
     except Undecided:
-        if vanishes(g.expression):
+        if vanishes_on(g.expression, piece.lower, piece.upper):
             return Chart((), (0,), 1)
         if g.expression.has(sp.sin, sp.cos):
             raise Undecided("its sign does not settle: it oscillates for ever, and not with a period that is known") from None
@@ -75,7 +75,7 @@ def chart(g: Shifted) -> Chart:
 
 
 def _edge(g, end):
-    if g.piece.regular(end):
+    if g.piece.settled(end):
         return _Edge(ball(end))
     sign, start = g.sign_to(end)
     return _Edge(arb(start if end > 0 else -start) if end.is_infinite else
@@ -112,7 +112,7 @@ class _Compact:
     def _exact_zeros(self):
         """(zero, reach) from left to right: g has no other zero within the reach of this one."""
         roots = exact_roots(self.g.expression)
-        points = [end for end in (self.g.piece.lower, self.g.piece.upper) if self.g.piece.regular(end)]
+        points = [end for end in (self.g.piece.lower, self.g.piece.upper) if self.g.piece.settled(end)]
         for root in sorted(roots, key=roots.get, reverse=True):  # certain ones before candidates
             inside = self.left.at < ball(root) < self.right.at
             if inside and not any(ball(root).overlaps(ball(p)) for p in points):

@@ -11,12 +11,13 @@ from sympy.polys.rootoftools import ComplexRootOf
 
 from activlib.activation import x
 from activlib.balls import Undecided, ball
-from activlib.definition.numbers import between, simplifies_away
+from activlib.definition.line import identical
+from activlib.definition.numbers import simplifies_away
 from activlib.facts import tails
 from activlib.facts.bounds import compare
 from activlib.facts.curve import Curve
 from activlib.facts.enclosure import Enclosure
-from activlib.facts.roots import is_zero, tidy, vanishes
+from activlib.facts.roots import tidy, vanishes_on
 from activlib.facts.signs import certain_sign, sign
 from activlib.facts.smooth import Shifted
 
@@ -104,7 +105,7 @@ def smoothness(curve: Curve) -> Smoothness:
         if not curve.interior(joint) or curve.value(joint) is None:
             continue
         if not curve.continuous(joint):
-            jumps.append(Jump(joint, 0, curve.jump(joint)))
+            jumps.append(_jump(curve, joint, 0))
             continue
         if curve.smooth(joint):
             continue
@@ -112,18 +113,23 @@ def smoothness(curve: Curve) -> Smoothness:
         order = next(orders, None)
         if order is None:
             raise Undecided(f"the first {MAX_ORDER} derivatives agree at {joint}")
-        size = curve.jump(joint, order)
-        jumps.append(Jump(joint, order, sp.oo if size is sp.nan else size))
+        jumps.append(_jump(curve, joint, order))
     return Smoothness(min((sp.Integer(j.order - 1) for j in jumps), default=sp.oo), tuple(jumps))
+
+
+def _jump(curve, joint, order):
+    size = curve.jump(joint, order)
+    return Jump(joint, order, sp.oo if size is sp.nan else size)  # both sides tend to the same infinity
 
 
 def symmetry(curve: Curve) -> tuple[Symmetry, str]:
     """The symmetry of the graph, and how it is known; raises Undecided.
 
-    A symmetry maps the joints to themselves, so where there are any, its center is halfway between the first and the
-    last. Otherwise it is a zero of f'' for a point symmetry, and of f' for a mirror symmetry: where these can be listed,
-    refuting each of them proves that there is no symmetry.
+    A symmetry maps the joints at which f is no one analytic function to themselves, so where there are any, its center is
+    halfway between the first and the last. Otherwise it is a zero of f'' for a point symmetry, and of f' for a mirror
+    symmetry: where these can be listed, refuting each of them proves that there is no symmetry.
     """
+    joints = _joints(curve)
     if _symmetric(curve, sp.S.Zero, 1):
         return Symmetry("even", (sp.S.Zero,)), "f(-x) = f(x)"
     if _symmetric(curve, sp.S.Zero, -1):
@@ -134,14 +140,13 @@ def symmetry(curve: Curve) -> tuple[Symmetry, str]:
         return Symmetry("odd", (sp.S.Zero,)), "f(-x) = -f(x)"
     if _ends_forbid(curve):
         return Symmetry("none"), "The slopes at -∞ and +∞ differ, and are not opposite, as a symmetry would have them"
-    for kind, parity, order in (("point", -1, 2), ("axis", 1, 1)):
-        for center in [tidy((curve.joints[0] + curve.joints[-1]) / 2)] if curve.joints else curve.signs(order).zeros:
-            if _symmetric(curve, center, parity):
-                if parity > 0:
-                    return Symmetry(kind, (center,)), "f(c + t) = f(c - t)"
-                total = "is constant" if _value(curve, center) is None else "= 2 f(c)"
-                return Symmetry(kind, (center, _level(curve, center))), f"f(c + t) + f(c - t) {total}"
-    if curve.joints:
+    for center, parity in _centers(curve, joints):
+        if _symmetric(curve, center, parity):
+            if parity > 0:
+                return Symmetry("axis", (center,)), "f(c + t) = f(c - t)"
+            total = "is constant" if _value(curve, center) is None else "= 2 f(c)"
+            return Symmetry("point", (center, _level(curve, center))), f"f(c + t) + f(c - t) {total}"
+    if joints:
         return Symmetry("none"), "Refuted about the only possible center, halfway between the outer breakpoints"
     return Symmetry("none"), "Refuted about every zero of f' and of f'', the only possible centers"
 
@@ -151,15 +156,41 @@ def _symmetric(curve, center, parity):
 
     False is as certain as True.
     """
-    if not all(_meet(_other(center, a.lower), b.upper) for a, b in zip(curve.pieces, reversed(curve.pieces))):
+    joints, pieces = _joints(curve), _analytic(curve)
+    if not all(_meet(_other(center, a.lower), b.upper) for a, b in zip(pieces, reversed(pieces))):
         return False
     twice = 2 * _level(curve, center) if parity < 0 else sp.S.Zero
-    for joint in curve.joints:
-        here, there = curve.value(joint), curve.value(_other(center, joint))
+    for joint, other in zip(joints, reversed(joints)):  # which meet as the ends of the pieces do
+        here, there = curve.value(joint), curve.value(other)
         if (here is None) != (there is None) or (here is not None and sign(here - parity * there - twice)):
             return False
     return all(_vanishes(a.expression - parity * b.expression.subs(x, 2 * center - x) - twice, a)
-               for a, b in zip(curve.pieces, reversed(curve.pieces)))
+               for a, b in zip(pieces, reversed(pieces)))
+
+
+def _centers(curve, joints):
+    """(center, parity) of all symmetries that there may be."""
+    for center in [tidy((joints[0] + joints[-1]) / 2)] if joints else curve.joints:
+        yield from ((center, parity) for parity in (-1, 1))
+    if not joints:
+        for parity, order in ((-1, 2), (1, 1)):
+            yield from ((center, parity) for center in curve.signs(order).zeros)
+
+
+def _joints(curve):
+    """The joints without those where both sides are one analytic function that is defined there."""
+    return [joint for joint in curve.joints if not (curve.smooth(joint) and identical(*(
+        next(piece.expression for piece in curve.pieces if getattr(piece, end) == joint) for end in ("upper", "lower"))))]
+
+
+def _analytic(curve):
+    """The pieces between those joints."""
+    joints, found = _joints(curve), []
+    for piece in curve.pieces:
+        if found and piece.lower == found[-1].upper and piece.lower not in joints:
+            piece = dataclasses.replace(found.pop(), upper=piece.upper)
+        found.append(piece)
+    return found
 
 
 def _meet(a, b):
@@ -198,15 +229,9 @@ def _vanishes(expression, piece):
     difference = dataclasses.replace(piece, expression=expression)
     if any(certain_sign(difference.balls(point, 0)[0]) for point in _samples(piece)):
         return False
-    if not expression.has(Enclosure) and (vanishes(expression) or simplifies_away(expression) or _is_constant_zero(difference)):
+    if not expression.has(Enclosure) and (vanishes_on(expression, piece.lower, piece.upper) or simplifies_away(expression)):
         return True
     raise Undecided("whether it is symmetric is neither proved nor refuted")
-
-
-def _is_constant_zero(piece):
-    """Whether a function is proved to be zero by its derivative and its value at one point, as sums of logarithms are."""
-    point = between(piece.lower, piece.upper)
-    return vanishes(piece.derivative(1)) and is_zero(piece.expression.subs(x, point))
 
 
 def _samples(piece):

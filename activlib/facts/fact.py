@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from fractions import Fraction
-from typing import Any
+from typing import Any, NamedTuple
 
 import sympy as sp
 
@@ -17,6 +17,12 @@ MAX_RADIUS = Fraction(1, 10**15)  # of an enclosed number of size 1 or less, rel
 
 class AbsentFact(LookupError):
     """The value of a fact that could not be certified was asked for."""
+
+
+class Parts(NamedTuple):
+    """How a union is pickled: SymPy would compare its parts, two and two, to make it anew."""
+
+    parts: tuple[sp.Set, ...]
 
 
 @dataclass(frozen=True, repr=False)
@@ -82,6 +88,13 @@ class Fact:
     def how(self) -> str:
         """The method and the radius in a few words."""
         return f"enclosed ± 1e{render.exponent(self.radius)}" if self.method == "enclosed" else self.method
+
+    def __getstate__(self):
+        return {name: Parts(value.args) if isinstance(value, sp.Union) else value for name, value in vars(self).items()}
+
+    def __setstate__(self, state):
+        vars(self).update((name, sp.Union(*value.parts, evaluate=False) if isinstance(value, Parts) else value)
+                          for name, value in state.items())
 
     def __float__(self):
         return float(self.value)

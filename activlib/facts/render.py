@@ -45,8 +45,7 @@ def phrases(value) -> list[list]:
         return [[value.kind if value.kind != "axis" else "mirror symmetry about", *_line(value)]]
     if name == "Smoothness":
         order = "not continuous" if value.order < 0 else sp.Pow(SMOOTH, value.order, evaluate=False)
-        return [[order], *([_prime(j.order), *(["is unbounded at"] if j.size.is_infinite else ["jumps by", j.size, "at"]), j.at]
-                           for j in value.jumps)]
+        return [[order], *([_prime(j.order), *_break(j.size), j.at] for j in value.jumps)]
     if name == "Stretch":
         return [[f"{value.kind} on", *_set(value.interval)]]
     if name == "Extremum":
@@ -67,6 +66,12 @@ def _prime(n):
 def _is_function(word):
     """Whether a word stands for f or a derivative of it."""
     return word == "f" or (word.startswith("f") and word[-1] in "')")
+
+
+def _break(size):
+    if size == 0:
+        return ["is not its limit at"]
+    return ["is unbounded at"] if size.is_infinite else ["jumps by", size, "at"]
 
 
 def _set(value):

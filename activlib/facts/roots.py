@@ -9,7 +9,8 @@ from sympy.polys.rootoftools import ComplexRootOf
 
 from activlib.activation import x
 from activlib.constant import Constant, closed
-from activlib.definition.numbers import (  # noqa: F401 - where facts look for them
+from activlib.definition.numbers import (
+    between,
     expanded,
     reduced,
     separation,
@@ -127,6 +128,13 @@ def _integer(number):
         return sp.S.Zero
     nearest = sp.Integer(round(float(above / below)))
     return nearest if sp.expand(above - nearest * below) == 0 else None
+
+
+def vanishes_on(expression: sp.Expr, lower: sp.Expr, upper: sp.Expr) -> bool:
+    """Whether an expression that is analytic on an interval is proved to be zero there: as `vanishes` shows it, or as its
+    derivative and its value at one point do, of sums of logarithms say."""
+    return vanishes(expression) or (vanishes(sp.diff(expression, x))
+                                    and is_zero(expression.subs(x, between(lower, upper))))
 
 
 def is_zero(number: sp.Expr) -> bool:

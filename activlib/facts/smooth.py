@@ -10,15 +10,17 @@ import sympy as sp
 from flint import arb
 
 from activlib.activation import x
-from activlib.balls import BITS, Ball, Undecided, ball, precision
+from activlib.balls import BITS, Ball, Undecided, ball, meet, precision, tightened
 from activlib.facts import tails
 from activlib.facts.enclosure import Enclosure
 from activlib.facts.growth import ONE
 from activlib.facts.outweighed import Outweighed
+from activlib.facts.removable import continuation
 from activlib.facts.roots import is_zero, tidy
 from activlib.facts.signs import MOST_BITS, certain_sign
 
 PHASES = 16
+NEAR = 1  # to a removable singularity
 
 
 @dataclass(frozen=True)
@@ -39,12 +41,27 @@ class Smooth:
 
     def balls(self, box: arb, n: int) -> list[arb]:
         """Enclosures over the box of the derivatives of order 0 to n."""
-        return self._function.derivatives(box, n)
+        values = self._function.derivatives(box, n)
+        for end, continued in self._continued.items():
+            if abs(box - ball(end)) < NEAR:
+                values = list(map(meet, values, tightened(continued.coefficients, box, n)))
+        return values
+
+    @functools.cached_property
+    def _continued(self):
+        """{end: what continues the expression to it}"""
+        found = {end: continuation(self.expression, end) for end in (self.lower, self.upper)
+                 if end.is_finite and not isinstance(end, Enclosure) and not self.regular(end)}
+        return {end: quotient for end, quotient in found.items() if quotient}
+
+    def settled(self, end: sp.Expr) -> bool:
+        """Whether balls tell the function up to an end and beyond."""
+        return self.regular(end) or end in self._continued
 
     @functools.cache  # noqa: B019
     def regular(self, end: sp.Expr) -> bool:
         """Whether the expression is analytic at `end` too, from both sides."""
-        return bool(end.is_finite) and all(value.is_finite() for value in self.balls(ball(end), 4))
+        return bool(end.is_finite) and all(value.is_finite() for value in self._function.derivatives(ball(end), 4))
 
     def side(self, end: sp.Expr) -> int:
         return 1 if end == self.lower else -1
@@ -145,8 +162,10 @@ class Shifted:
                 value = self.balls(point if isinstance(point, arb) else ball(point), m)[m]
             if (found := certain_sign(value)) is not None:
                 return found
-            if bits == BITS and not isinstance(point, arb) and is_zero(sp.diff(self.expression, x, m).subs(x, point)):
-                return 0
+            if bits == BITS and not isinstance(point, arb):
+                exact = sp.diff(self.expression, x, m).subs(x, point)
+                if exact.is_finite and is_zero(exact):
+                    return 0
             bits *= 2
         with precision():
             return self._outweighed(m).sign(point if isinstance(point, arb) else ball(point))

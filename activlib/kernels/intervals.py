@@ -30,7 +30,7 @@ FLOAT32_FORMAT = Format(np.float32, 24, -149, 128, 2.0**-18, 2)
 
 def where(mask, value, otherwise):
     """np.where, which is slow, for a mask that mostly has nothing set."""
-    return np.where(mask, value, otherwise) if mask is not False and mask.any() else otherwise
+    return np.where(mask, value, otherwise) if mask is not False and np.count_nonzero(mask) else otherwise
 
 
 def times(a, b):

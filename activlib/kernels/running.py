@@ -82,8 +82,9 @@ class Kernel:
 
     def fill_hole(self, hole, places, x, out):
         taken = x[places]
-        if len(hole.sources) == 1:
-            out[places] = _values(hole.sources[0], taken)
+        first, last = np.searchsorted(hole.starts, [taken.min(), taken.max()], side="right") - 1
+        if np.all(hole.which[first:last + 1] == hole.which[first]):
+            out[places] = _values(hole.sources[hole.which[first]], taken)
             return
         which = hole.which[np.searchsorted(hole.starts, taken, side="right") - 1]
         for k, source in enumerate(hole.sources):

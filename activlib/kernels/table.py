@@ -59,12 +59,13 @@ class Table:
         for start in range(0, x.size, block):
             source, target = x[start:start + block], out[start:start + block]
             cell, index, row, *wide = buffers[:, :source.size]
+            index = index.view(np.intp)[:source.size]  # which may have half as many bytes
             if converts:
                 wide[0][...] = source
-                self._run(wide[0], wide[1], cell, index.view(np.intp), row)
+                self._run(wide[0], wide[1], cell, index, row)
                 target[...] = wide[1]
             else:
-                self._run(source, target, cell, index.view(np.intp), row)
+                self._run(source, target, cell, index, row)
 
     def _run(self, x, out, cell, index, row):
         np.multiply(x, 1 / self.width, out=cell)

@@ -11,7 +11,7 @@ from urllib.parse import parse_qs, unquote, urlsplit
 import pytest
 
 import visit
-from accessibility import violations
+from accessibility import contrast, others, others_elsewhere, violations
 from book import pages
 from serve import Site
 from settle import settle
@@ -177,6 +177,27 @@ def test_an_accessibility_fault_anywhere_is_found(browser, server, fault):
     settle(page, f"{server}/chapters/exponential/elu.html")
     page.evaluate(FAULTS[fault])
     assert violations(page)
+    page.close()
+
+
+def test_pale_text_is_a_fault_of_every_page_that_has_it(browser, server):
+    for name in ("intro", "chapters/foundations/glossary"):
+        page = browser.new_page()
+        settle(page, f"{server}/{name}.html")
+        assert not contrast(page)
+        page.add_style_tag(content="article p { color: #979797 }")
+        assert any("2.9" in fault for fault in contrast(page)), name
+        page.close()
+
+
+def test_a_fault_that_shows_on_a_phone_alone_is_found(browser, server):
+    page = browser.new_page(viewport=visit.DESK)
+    settle(page, f"{server}/intro.html")
+    page.add_style_tag(content="@media (min-width: 600px) { article > button { display: none } }")
+    page.evaluate("() => document.querySelector('article').append(document.createElement('button'))")
+    assert not others(page)
+    visit.show(page, visit.PHONE)
+    assert any(fault.startswith("button-name") for fault in others_elsewhere(page))
     page.close()
 
 
