@@ -19,7 +19,9 @@ It needs PyTorch, scikit-learn and plotnine, whose wheel has the diamonds, besid
 
     pip install -r tools/libraries.txt && pip install scikit-learn && pip install --no-deps plotnine
 
-One thread; some five hours for all, half a second to a minute for a case.
+One thread; three to five hours for all 2,096 cases, half a second to a minute for each. Stored are the first 1,412; to come are
+diamonds by SGD and momentum in normalized and residual networks, more than ten layers of these on digits, and more cases of
+the library's start.
 """
 
 import argparse
@@ -67,6 +69,7 @@ def order():
         (["digits"], ["adam"], ["plain"], ["gain"], DEPTHS, OTHERS),
         (["digits"], ["adam", "sgd"], ["plain"], ["gain"], DEEP, MAIN),
         (["digits"], ["momentum"], ["plain"], ["default"], DEPTHS[1:], MAIN),
+        (["diabetes", "diamonds"], ["sgd", "momentum"], ["plain"], ["gain"], DEPTHS, MAIN),
         (list(TASKS), ["adam"], KINDS, ["gain"], DEPTHS, MAIN),
         (list(TASKS), list(RATES), KINDS, ["gain"], DEPTHS, MAIN),
         (["digits"], ["adam", "sgd"], rest, ["gain"], DEEP, MAIN),
