@@ -15,9 +15,9 @@ def settle(page, url):
 
 
 def stand_still(page):
-    """Wait until a page has loaded, set its formulas in their fonts and drawn its explorers."""
+    """Wait until a page has loaded, set its formulas and drawn its explorers."""
     page.wait_for_load_state("networkidle")
-    page.evaluate("async () => { await window.MathJax?.startup?.promise; await document.fonts.ready; }")
+    page.evaluate("() => window.MathJax?.startup?.promise")
     for explorer in page.locator("activation-explorer").all():
         explorer.scroll_into_view_if_needed()
         page.wait_for_function(

@@ -73,9 +73,9 @@ def facts_row(entry, address):
 
 
 def percent(task, estimate):
-    """A score in per cent: of right classes, or of the variance."""
-    value, low, high = (100 * number for number in estimate)
-    return f"{value:.1f} % ({low:.1f} to {high:.1f}) {'right' if task == 'digits' else 'of the variance'}"
+    """A score in per cent, of right classes or of the variance, and how far Student's interval reaches from it."""
+    value, reach = 100 * estimate.value, 100 * (estimate.high - estimate.value)
+    return f"{value:.1f} ± {reach:.1f} % {'right' if task == 'digits' else 'of the variance'}"
 
 
 def run_row(case):
@@ -95,7 +95,7 @@ def helper(found, addresses):
     facts = table("Activations and what holds of them", "Certified facts at the default parameters, and a run in eight bits.",
                   ["Activation", *(predicate.label for predicate in predicates.values())],
                   [facts_row(entry, addresses.get(entry.data["name"])) for entry in found])
-    ran = table("Runs", "Trained with Adam; the mean of twenty tests and its 95 % interval for new data.",
+    ran = table("Runs", "Trained with Adam; the mean of twenty tests, and how far its 95 % interval for new data reaches.",
                 ["Networks", "No test failed, and none is settled to be better", "Left out"], map(run_row, runs()))
     return (f'<div class="helper">{controls()}{facts}<details class="helper-runs"><summary>All runs that the list can rest on'
             f"</summary>{ran}</details></div>")

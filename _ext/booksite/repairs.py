@@ -1,4 +1,4 @@
-"""Mend what the extensions write into a page's body: its ids and roles, and figures that make the page jump."""
+"""Mend what the extensions write into a page's body: its ids and roles, figures that make the page jump, and weight."""
 
 import re
 from pathlib import Path
@@ -11,6 +11,9 @@ STALE_ROLE = re.compile(r' role="doc-biblioentry"| role="list"(?= class="citatio
 
 # The theme puts a brand's icon before a shortened link, from a font that the site does not carry.
 BRANDED = re.compile(r' class="(?:github|gitlab) (?=reference)')
+
+# Names and marks in code look as code itself does: thousands of elements a page that say nothing.
+PLAIN_CODE = re.compile(r'<span class="(?:n|nn|nx|p|pm|w)">([^<]*)</span>')
 
 FIGURE = re.compile(r'<img ([^>]*)src="([^"]*_images/([^"/]+\.svg))"')
 
@@ -37,6 +40,7 @@ def mend(app, pagename, templatename, context, doctree):
     body = REPEATED_ID.sub("", context["body"])
     body = STALE_ROLE.sub("", body)
     body = BRANDED.sub(' class="', body)
+    body = PLAIN_CODE.sub(r"\1", body)
     context["body"] = FIGURE.sub(place, body)
 
 

@@ -52,7 +52,7 @@ def test_a_run_lists_those_that_are_not_settled_to_be_worse_best_first(page, hel
     assert "sigmoid" not in good
     assert heads(helper) == ["Activation", "In the run"]
     cells = helper.locator("table").first.locator("tbody tr:visible td:visible").all_inner_texts()
-    assert cells[0].startswith(f"{100 * found[good[0]].mean.value:.1f} % (")
+    assert cells[0].startswith(f"{100 * found[good[0]].mean.value:.1f} ± ")
     assert f"In this run {len(found)} took part" in helper.locator("[aria-live]").inner_text()
     helper.get_by_label("bounded", exact=True).check()
     assert names(helper) == [name for name in good if name in fulfilling("bounded")]

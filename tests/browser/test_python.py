@@ -354,6 +354,7 @@ def test_answers_are_checked_by_proof_and_kept_in_the_browser_for_every_tab(exer
     expect(other.locator("activation-answer").nth(0)).to_contain_text("Solved before.")
     other.close()
     exercises.get_by_role("button", name="Forget them").click()
+    host.python()
     exercises.reload()
     expect(exercises.locator("activation-answer").nth(0)).not_to_contain_text("Solved before.")
     exercises.wait_for_load_state("networkidle")
