@@ -44,9 +44,10 @@ class VectorScene {
   }
 
   // A browser compiles what it has run some thousand times: everything is drawn a few times more while nobody moves, so
-  // that the first moves of a hand are as fast as the later ones.
+  // that the first moves of a hand are as fast as the later ones. What a coming frame has yet to show is not drawn before
+  // it: the state may have another number of inputs than the panels. That frame asks for the rest.
   rehearse() {
-    if (!this.rehearsals) return;
+    if (!this.rehearsals || this.explorer.frame) return;
     this.rehearsals -= 1;
     this.field = undefined;
     this.draw(this.sized);

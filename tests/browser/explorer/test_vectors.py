@@ -54,6 +54,20 @@ def test_an_explorer_at_rest_comes_to_an_end_of_drawing_and_shows_what_it_showed
     assert page.locator("activation-explorer .ax-panels").inner_html() in shown
 
 
+def test_a_browser_idle_before_the_frame_of_another_number_of_inputs_draws_nothing(explore):
+    page = explore(al.softmax, x=(1, 0.5, 0))
+    left = page.evaluate("""() => {
+        const explorer = document.querySelector("activation-explorer"), { scene } = explorer;
+        const whole = scene.rehearsals = 16;
+        explorer.state = { x: [1, 2, 0, 1, 3] };
+        scene.rehearse();
+        return whole - scene.rehearsals;
+    }""")
+    assert left == 0
+    page.wait_for_function("document.querySelector('activation-explorer').scene.rehearsals === 0")
+    assert values(page) == pytest.approx(softmax(1, 2, 0, 1, 3), abs=1e-4)
+
+
 # The point and the inputs
 
 
