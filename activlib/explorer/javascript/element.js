@@ -119,6 +119,7 @@ class ActivationExplorer extends HTMLElement {
   }
 
   invalidate() {
+    clearTimeout(this.describing); // of what is shown no longer
     if (!this.frame) this.frame = requestAnimationFrame(() => this.draw());
   }
 
@@ -138,6 +139,7 @@ class ActivationExplorer extends HTMLElement {
   announce() {
     clearTimeout(this.announcing);
     this.announcing = setTimeout(() => {
+      if (this.frame) this.draw(); // a page in the background gets no frames
       const said = [...settings(this), this.sentence()].join(", ");
       if (this.said !== said && document.activeElement !== this.handle) this.live.textContent = said;
       this.said = said;

@@ -5,6 +5,7 @@ import math
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import expect
 
 import activlib as al
 from activlib.explorer import explorer_html
@@ -65,6 +66,17 @@ def test_a_browser_idle_before_the_frame_of_another_number_of_inputs_draws_nothi
     }""")
     assert left == 0
     page.wait_for_function("document.querySelector('activation-explorer').scene.rehearsals === 0")
+    assert values(page) == pytest.approx(softmax(1, 2, 0, 1, 3), abs=1e-4)
+
+
+def test_a_page_without_frames_tells_of_another_number_of_inputs(explore):
+    page = explore(al.softmax, x=(1, 0.5, 0))
+    page.evaluate("""() => {
+        window.requestAnimationFrame = () => 1;
+        document.querySelector("activation-explorer").set({ x: [1, 2, 0, 1, 3] });
+    }""")
+    said = page.locator("activation-explorer [aria-live]")
+    expect(said).to_contain_text("x₅ = 3: y₁ = 0.0802")
     assert values(page) == pytest.approx(softmax(1, 2, 0, 1, 3), abs=1e-4)
 
 
