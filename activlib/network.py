@@ -174,10 +174,11 @@ class Network:
             ones = np.ones((1, signals[-1].shape[-2]))
             losses[step], gradient = LOSSES[loss](signals[-1], targets[chosen])
             gradients = self.backward(signals, gradient)
-            moves = self._by_parameters(signals, gradients)
-            for values, move in zip(self.learned, moves, strict=True):
-                for name, value in values.items():
-                    value -= speed * rate * move[name]
+            if self._derivatives:
+                moves = self._by_parameters(signals, gradients)
+                for values, move in zip(self.learned, moves, strict=True):
+                    for name, value in values.items():
+                        value -= speed * rate * move[name]
             for w, b, a, g in zip(self.weights, self.biases, inputs, gradients, strict=True):
                 w -= rate * a.swapaxes(-1, -2) @ g
                 b -= rate * (ones @ g).reshape(b.shape)  # a sum, as BLAS takes it: several times as fast
