@@ -10,14 +10,23 @@ def state(page):
 
 def settle(page, url):
     """Open a page and wait until it stands still."""
+    load(page, url)
+    draw(page)
+
+
+def load(page, url):
+    """Open a page and wait until it has loaded all that a reader needs who does not scroll, and set its formulas."""
     page.goto(url)
-    stand_still(page)
-
-
-def stand_still(page):
-    """Wait until a page has loaded, set its formulas and drawn its explorers."""
     page.wait_for_load_state("networkidle")
-    page.evaluate("() => window.MathJax?.startup?.promise")
+    page.evaluate("""async () => {
+        await window.MathJax?.startup?.promise;
+        await document.fonts.ready;
+        await new Promise(done => requestAnimationFrame(() => setTimeout(done)));
+    }""")
+
+
+def draw(page):
+    """Scroll to each explorer of a page and wait until it is drawn."""
     for explorer in page.locator("activation-explorer").all():
         explorer.scroll_into_view_if_needed()
         page.wait_for_function(

@@ -32,12 +32,15 @@ class Handler(SimpleHTTPRequestHandler):
             path /= "index.html"
         if not path.is_file():
             status, path = HTTPStatus.NOT_FOUND, Path(self.directory, "404.html")
-        body = path.read_bytes() if path.is_file() else b"not found\n"
         kind = self.guess_type(str(path))
         self.send_response(status)
-        if kind.startswith(COMPRESSED) and path.is_file() and "gzip" in self.headers.get("Accept-Encoding", ""):
+        if not path.is_file():
+            body = b"not found\n"
+        elif "gzip" in self.headers.get("Accept-Encoding", "") and kind.startswith(COMPRESSED):
             body = compress(str(path), path.stat().st_mtime_ns)
             self.send_header("Content-Encoding", "gzip")
+        else:
+            body = path.read_bytes()
         self.send_header("Content-Type", kind)
         self.send_header("Content-Length", str(len(body)))
         self.send_header("Cache-Control", self.cache)

@@ -1,7 +1,19 @@
 """What a page of the book makes the browser load, and how much of that it may."""
 
+import mimetypes
+
+from serve import COMPRESSED, compress
+
 # Kilobytes on the wire and requests: of the first page that a reader opens, and of each that follows.
 BUDGET = {"first view": (500, 30), "next page": (60, 30)}
+HEADERS = 0.2  # kilobytes of an answer before its body
+
+
+def kilobytes(path):
+    """What `serve` sends of a file, which is what Chromium counts."""
+    kind = mimetypes.guess_type(path)[0] or ""
+    body = len(compress(str(path), path.stat().st_mtime_ns)) if kind.startswith(COMPRESSED) else path.stat().st_size
+    return HEADERS + body / 1000
 
 
 def weigh(page, url):

@@ -1,6 +1,6 @@
 """How pytest-xdist shares the tests out: what belongs together runs on one worker, the largest shares first.
 
-The cells of a notebook share a kernel, and the tests of one built page share its visits in the browser, so each notebook
+The cells of a notebook share a kernel, and the tests of one built page share its visit in the browser, so each notebook
 and each page is a share of its own. Other tests go by file. The many small shares of pages come last and fill the gap until
 both workers end.
 """
