@@ -1,7 +1,7 @@
 """A visit opens a page once, does on it what readers do, and writes down what it saw.
 
-It sees all that depends on where a page comes from and how it is shown: from a folder, under a strict content security policy;
-on a phone in the dark, then on a large screen in the dark, on paper and in light. What depends on neither is asked once.
+It sees all that depends on where a page comes from and how it is shown: from a folder, under a strict content security policy; on
+a large screen and on a phone, in the dark, in light and on paper. What depends on neither is asked once.
 """
 
 from contextlib import suppress
@@ -53,10 +53,10 @@ class Visit:
     """What was seen of one page.
 
     heading: the text of its h1; themes: its colors when it opened and after the switch; overflow: how many pixels it is wider
-    than the window, on a phone and at a desk; loaded: the addresses of all that it loaded; faults: what `Watch` found; pale:
-    texts that lack contrast, in the dark and in light; violations: what else axe found; paper: what would stand on paper;
-    closed_boxes: boxes that scroll but do not take the keyboard; cut_formulas: formulas that run out of their sentence and
-    cannot be scrolled.
+    than the window, on a phone and at a desk; loaded: the addresses of all that it loads there before its reader scrolls;
+    faults: what `Watch` found; pale: texts that lack contrast, in the dark and in light; violations: what else axe found;
+    paper: what would stand on paper; closed_boxes: boxes that scroll but do not take the keyboard; cut_formulas: formulas
+    that run out of their sentence and cannot be scrolled.
     """
 
     heading: str = ""
@@ -89,13 +89,14 @@ def stop_moving(page):
 
 def visit(browser, address):
     """Visit a page that lies in a folder."""
-    context = browser.new_context(viewport=PHONE, color_scheme="dark")
+    context = browser.new_context(viewport=DESK, color_scheme="dark")
     try:
         page = context.new_page()
         seen = Visit()
         watch = Watch(page)
         load(page, address)
-        # A reader who scrolls loads the figures that are farther down as well.
+        show(page, PHONE)
+        # Figures farther down load when a reader scrolls.
         seen.loaded = [url for url in watch.requests if not url.startswith("data:")]
         draw(page)
         seen.heading = page.locator("h1").inner_text()

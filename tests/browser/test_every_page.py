@@ -204,6 +204,14 @@ def test_a_fault_that_shows_on_a_phone_alone_is_found(browser, server):
     page.close()
 
 
+@pytest.mark.parametrize("screen", ["min-width: 600px", "max-width: 600px"])
+def test_a_picture_that_loads_on_one_screen_alone_is_weighed(browser, folder, screen):
+    part = f"<style>@media ({screen}) {{ .one {{ background: url(_static/card.png) }} }}</style><p class='one'>One</p>"
+    path = folder / "changed.html"
+    path.write_text((folder / "intro.html").read_text("utf8").replace("<h1>", f"{part}<h1>", 1), "utf8")
+    assert any(address.endswith("card.png") for address in visit.visit(browser, path.as_uri()).loaded)
+
+
 PICTURE = '<img alt="" src="http://another.invalid/picture.png">'
 SCRIPT = '<script>new Function("")()</script>'
 
