@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import functools
+import math
+import textwrap
 from itertools import combinations
 from typing import NamedTuple
 
@@ -11,6 +13,9 @@ import numpy as np
 from activlib.experiment import Estimate, mean_interval, stored
 from activlib.notebook import table
 
+TASKS = ("digits", "diabetes", "diamonds")
+OPTIMIZERS = ("sgd", "momentum", "adam")
+KINDS = ("plain", "batch", "layer", "residual")
 SHARED = 0.25  # the test part's share of the training and the test part together: Nadeau and Bengio's correlation
 
 
@@ -64,6 +69,12 @@ class Verdict(NamedTuple):
     def chosen(self) -> tuple[float, int]:
         """The median score at the chosen rate of the seeds that chose it, and how many of them failed."""
         return self.tuning[self.rate]
+
+    @property
+    def slower(self) -> float | None:
+        """By how much the median score of the seeds that chose falls at a tenth of the rate; None if the list has no tenth."""
+        tenth = (score for rate, (score, _) in self.tuning.items() if math.isclose(10 * rate, self.rate))
+        return next((self.chosen[0] - score for score in tenth), None)
 
     @property
     def place(self) -> str:
@@ -185,13 +196,13 @@ class Tally(NamedTuple):
     few: int
 
 
-def tally(found, few) -> dict[tuple[str, str, str], Tally]:
-    """{(task, optimizer, start): the `Tally` of its cases} of {case: {name: verdict}}; few: names."""
+def tally(found, few) -> dict[tuple[str, str], Tally]:
+    """{(task, optimizer): the `Tally` of its cases} of {case: {name: verdict}}; few: names."""
     counts = {}
     for case, verdicts in found.items():
         new = settled(verdicts)
         count = (1, pairs(verdicts), len(settled(verdicts, new=False)), len(new), sum({*pair} <= {*few} for pair in new))
-        group = case.task, case.optimizer, case.start
+        group = case.task, case.optimizer
         counts[group] = Tally(*map(sum, zip(counts.get(group, (0,) * 5), count, strict=True)))
     return counts
 
@@ -216,6 +227,45 @@ def best_linear(by_depth) -> tuple[int, Verdict]:
     the tests, and of equals the shallower."""
     depth = max(sorted(by_depth), key=lambda depth: by_depth[depth]["identity"].chosen[0])
     return depth, by_depth[depth]["identity"]
+
+
+def over_linear(found) -> dict[tuple[Case, str], Estimate]:
+    """{(case, name): the mean difference to the best plain linear network of the data and optimizer} of all but the identity.
+
+    found: {case: {name: verdict}} of cases that start by the gain, plain networks among them. Each case is corrected for as
+    many as it has.
+    """
+    best = {recipe: best_linear(by_depth)[1] for recipe, by_depth in recipes(found, ()).items()}
+    return {(case, name): verdict.against(best[case.task, case.optimizer, "plain"], together=len(verdicts) - 1)
+            for case, verdicts in found.items() for name, verdict in verdicts.items() if name != "identity"}
+
+
+def gains(found, base, among=None) -> dict[str, Estimate]:
+    """{name: the mean difference of its verdict in found to that in base}, corrected for all of them.
+
+    found, base: {name: verdict} of two cases of the same task; among: names, if not all in found.
+    """
+    names = tuple(among or found)
+    return {name: found[name].against(base[name], together=len(names)) for name in names}
+
+
+def by_recipe(columns):
+    """A `table` with a row for each data set and kind of network; in a cell stands what belongs to SGD, momentum and Adam.
+
+    columns: {title: {recipe: value}}; a dash stands where a recipe is missing.
+    """
+    rows = {(task, kind) for column in columns.values() for task, _, kind in column}
+    return table(["data, kind", *columns], [
+        [f"{task} {kind}", *(", ".join(str(column.get((task, optimizer, kind), "–")) for optimizer in OPTIMIZERS)
+                             for column in columns.values())]
+        for task, kind in sorted(rows, key=lambda row: (TASKS.index(row[0]), KINDS.index(row[1])))])
+
+
+def listed(found, form: str = "") -> str:
+    """Lines such as "  relu +0.3%, leaky relu +0.2%" of {name: number} with a format for the numbers, or of names alone."""
+    items = [f"{title(name)} {found[name]:{form}}" if form else title(name) for name in found] or ["none"]
+    kept = ", ".join(item.replace(" ", "\0") for item in items)  # an item is not broken
+    return textwrap.fill(kept, 76, initial_indent="  ", subsequent_indent="  ").replace("\0", " ")
 
 
 def means(names, columns, *, intervals: bool = False):

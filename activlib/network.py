@@ -141,13 +141,14 @@ class Network:
                           for name, g in each.items()})
         return found
 
-    def train(self, x, targets, *, loss: str, rate: float, steps: int, batch: int | None = None, rng=None,
+    def train(self, x, targets, *, loss, rate: float, steps: int, batch: int | None = None, rng=None,
               speed: float = 1.0) -> np.ndarray:
         """Gradient descent in place; the losses before each step, of the examples that the step used.
 
         loss: "squared" (half the mean square), "logistic" (cross-entropy from log-odds, targets in [0, 1]) or
-        "softmax" (cross-entropy from scores, targets are class numbers). Each step uses all examples, or `batch` of
-        them drawn by `rng` with replacement. x has shape (examples, inputs), targets the shape of the outputs, or for
+        "softmax" (cross-entropy from scores, targets are class numbers); or a function of outputs and targets that returns the
+        loss of each network and the gradient with respect to the outputs. Each step uses all examples, or `batch` of them
+        drawn by `rng` with replacement. x has shape (examples, inputs), targets the shape of the outputs, or for
         softmax (examples,); the losses have shape (steps,). An ensemble of m networks gives losses of shape (steps, m),
         and takes for `rng` a list of m generators, or one whose draws it shares. Its x and targets may both have a first
         axis of length m, the examples of each network. The rate of the learned parameters of the activation is `speed` times
@@ -155,7 +156,7 @@ class Network:
         Raises ValueError for another loss, examples and targets of another shape, and a batch that is less than 1 or comes
         without rng.
         """
-        if loss not in LOSSES:
+        if not callable(loss) and loss not in LOSSES:
             raise ValueError(f"unknown loss {loss!r}; accepted are {', '.join(LOSSES)}")
         if batch is not None and rng is None:
             raise ValueError("a batch needs rng, which draws it")
@@ -164,15 +165,17 @@ class Network:
         x, targets = np.asarray(x), np.asarray(targets)
         if x.ndim > 2 and x.shape[:-2] != self.weights[0].shape[:-2]:
             raise ValueError(f"examples of each network have a first axis as long as the ensemble, got the shape {x.shape}")
+        measured = loss if callable(loss) else LOSSES[loss]
         shape = x.shape[:-1] if loss == "softmax" else (*x.shape[:-1], self.biases[-1].shape[-1])
         if targets.shape != shape:
-            raise ValueError(f"the targets of these {loss} outputs have the shape {shape}, got {targets.shape}")
+            kind = getattr(loss, "__name__", loss)
+            raise ValueError(f"the targets of these {kind} outputs have the shape {shape}, got {targets.shape}")
         losses = np.empty((steps, *self.weights[0].shape[:-2]))
         for step in range(steps):
             chosen = ... if batch is None else _draws(rng, x, batch)
             inputs, signals = self._forward(x[chosen])
             ones = np.ones((1, signals[-1].shape[-2]))
-            losses[step], gradient = LOSSES[loss](signals[-1], targets[chosen])
+            losses[step], gradient = measured(signals[-1], targets[chosen])
             gradients = self.backward(signals, gradient)
             if self._derivatives:
                 moves = self._by_parameters(signals, gradients)

@@ -186,8 +186,8 @@ def test_a_tally_counts_each_case_once_and_what_is_settled_in_it():
     found = contest.select(NINE, start="gain", kind="plain")
     counts = contest.tally(found, ("tanh", "relu"))
     assert sum(count.cases for count in counts.values()) == len(found)
-    for (task, optimizer, start), count in counts.items():
-        of = [verdicts for case, verdicts in found.items() if (case.task, case.optimizer, case.start) == (task, optimizer, start)]
+    for group, count in counts.items():
+        of = [verdicts for case, verdicts in found.items() if (case.task, case.optimizer) == group]
         assert count.pairs == 36 * len(of) == len(of) * contest.pairs(of[0])
         assert count.new == sum(len(contest.settled(verdicts)) for verdicts in of) <= count.splits
         assert count.few == sum(len(contest.settled(verdicts, ("tanh", "relu"))) for verdicts in of) <= count.new
@@ -223,6 +223,58 @@ def test_the_place_of_a_rate_tells_a_choice_from_a_guess():
             assert (verdict.place == "highest") == (verdict.rate == rates[-1] and min(failures) < 5)
             seen.add(verdict.place)
     assert seen == {"lowest", "highest", "inside", "none learned"}
+
+
+def test_a_tenth_of_a_rate_costs_what_its_median_loses_or_is_not_in_the_list():
+    seen = set()
+    for found in contest.select(NINE, depth=3).values():
+        for verdict in found.values():
+            tenth = [rate for rate in verdict.tuning if rate == pytest.approx(verdict.rate / 10)]
+            expected = verdict.tuning[verdict.rate][0] - verdict.tuning[tenth[0]][0] if tenth else None
+            assert verdict.slower == expected
+            seen.add(bool(tenth))
+    assert seen == {True, False}
+
+
+def test_a_lead_over_linear_is_over_the_best_plain_linear_network_of_data_and_optimizer():
+    found = contest.select(NINE, task="digits", optimizer="sgd", start="gain", depth=(1, 3, 10))
+    over = contest.over_linear(found)
+    assert {*over} == {(case, name) for case in found for name in NINE if name != "identity"}
+    by_depth = contest.recipes(found)["digits", "sgd", "plain"]
+    deepest = max(by_depth, key=lambda depth: by_depth[depth]["identity"].chosen[0])
+    case = contest.Case("digits", "sgd", "residual", "gain", 10)
+    gaps = found[case]["relu"].scores - by_depth[deepest]["identity"].scores
+    assert over[case, "relu"].value == pytest.approx(gaps.mean())
+    assert over[case, "relu"].high - gaps.mean() == pytest.approx(half_width(gaps, len(NINE) - 1))
+
+
+def test_gains_are_corrected_for_as_many_as_are_asked_for():
+    ten, three = (al.verdicts("digits", "plain", depth, among=NINE) for depth in (10, 3))
+    for among in (None, ("relu", "tanh", "elu")):
+        gains = contest.gains(ten, three, among)
+        assert {*gains} == {*(among or NINE)}
+        gaps = ten["elu"].scores - three["elu"].scores
+        assert gains["elu"].value == pytest.approx(gaps.mean())
+        assert gains["elu"].high - gaps.mean() == pytest.approx(half_width(gaps, len(gains)))
+
+
+def test_a_table_by_recipe_has_the_optimizers_in_a_cell_and_a_dash_where_one_is_missing():
+    counts = {("diabetes", "adam", "batch"): 3, ("digits", "momentum", "layer"): 2, ("digits", "sgd", "plain"): 1}
+    lines = contest.by_recipe({"n": counts, "m": {("digits", "adam", "plain"): "4*"}}).data.splitlines()
+    assert lines[0] == "| data, kind | n | m |"
+    assert lines[2:] == ["| digits plain | 1, –, – | –, –, 4* |", "| digits layer | –, 2, – | –, –, – |",
+                         "| diabetes batch | –, –, 3 | –, –, – |"]
+
+
+def test_names_are_listed_with_their_numbers_in_lines_that_fit_a_page():
+    assert contest.listed({"leaky_relu": 0.00231, "identity": -0.1}, "+.2%") == "  leaky relu +0.23%, linear -10.00%"
+    assert contest.listed(["hard_swish"]) == "  hard swish"
+    assert contest.listed({}) == "  none"
+    lines = contest.listed(al.activations).splitlines()
+    assert len(lines) > 3
+    assert max(map(len, lines)) <= 76
+    assert all(line.startswith("  ") and line[2] != " " for line in lines)
+    assert [item.strip() for line in lines for item in line.rstrip(",").split(",")] == [*map(contest.title, al.activations)]
 
 
 def test_a_table_of_means_has_what_failed_or_the_intervals():

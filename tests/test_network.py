@@ -68,6 +68,32 @@ def test_training_lowers_the_loss(loss):
     assert losses[-1] < 0.7 * losses[0]
 
 
+def hinge(outputs, targets):
+    """The mean distance below a margin of 1, for targets of ±1, and its gradient."""
+    missing = 1 - targets * outputs
+    return np.maximum(missing, 0).mean((-2, -1)), -targets * (missing > 0) / targets[..., 0].size / targets.shape[-1]
+
+
+def test_a_loss_may_be_a_function_that_tells_its_gradient():
+    network, moved = made(), made()
+    targets = np.sign(TARGETS["squared"])
+    losses = moved.train(inputs(), targets, loss=hinge, rate=1e-5, steps=2)
+    assert losses[0] == hinge(network(inputs()), targets)[0]
+    pairs = [*zip(network.weights, moved.weights, strict=True), *zip(network.biases, moved.biases, strict=True)]
+    squares = sum(((a - b) ** 2).sum() for a, b in pairs) / 2**2  # two steps of the rate times the gradient
+    assert losses[0] - losses[1] == pytest.approx(squares / 1e-5, rel=1e-3)
+
+
+def test_a_loss_of_ones_own_trains_an_ensemble_as_the_named_one_does():
+    def squared(outputs, targets):
+        return LOSSES["squared"](outputs, targets)
+
+    named, own = (al.Network((4, 5, 3), al.tanh, al.generators(3)).train(
+        inputs(), TARGETS["squared"], loss=loss, rate=0.1, steps=20, batch=2, rng=al.generators(3, seed=1))
+        for loss in ("squared", squared))
+    assert (named == own).all()
+
+
 def test_losses_are_finite_for_outputs_that_overflow_an_exponential():
     far = np.array([[1e4, -1e4, 0.0]])
     for loss, targets in (("logistic", np.array([[0.0, 1.0, 1.0]])), ("softmax", np.array([1]))):
@@ -191,6 +217,7 @@ def test_an_ensemble_learns_parameters_as_its_members_do_one_by_one(per_unit):
         (lambda: made(al.elu, learned=["beta"]), TypeError, "elu has no parameter 'beta' to learn"),
         (lambda: made(al.elu, alpha=-1), ValueError, "alpha = -1 lies outside"),
         (lambda: made().train(inputs(), 0, loss="hinge", rate=1, steps=1), ValueError, "unknown loss 'hinge'; accepted"),
+        (lambda: made().train(inputs(), np.zeros(3), loss=hinge, rate=1, steps=1), ValueError, "hinge outputs have the shape"),
         (lambda: made().train(inputs(), 0, loss="squared", rate=1, steps=1, batch=2), ValueError, "a batch needs rng"),
         (lambda: made().train(inputs(), np.zeros((6, 3)), loss="squared", rate=1, steps=1, batch=0,
                               rng=np.random.default_rng()), ValueError, "at least one example, got 0"),

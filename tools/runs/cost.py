@@ -2,14 +2,19 @@
 
 For the chapter Cost, which takes ratios of these times: times themselves say more of the machine than of the functions.
 One thread, float32, calls of all libraries interleaved in random order in each round. What counts is the processor time of
-the whole process, which a busy machine disturbs less than the clock on the wall. Writes activlib/data/runs/cost.json:
+the whole process, which a busy machine disturbs less than the clock on the wall. Small arrays stay in the cache: a call is
+timed after the same call, and repeated. Large ones (LARGE) do not: a call is timed once, after another function's, so that
+no function finds more of its array there than another. Writes activlib/data/runs/cost.json:
 
-settings: sizes (elements of an array), rounds, batch and widths of the layers, the vector instructions that PyTorch uses.
+settings: sizes (elements of an array), rounds, batch and widths of the layers, the processor, and the vector instructions
+    that PyTorch uses.
 formulas: {approximation: its formula}, for `activlib.define`.
-times: {size: {"forward" or "both": {library: {function: [ns per element in each round]}}}}. "both" is f(x) and, for a given
-    array g, the product g f'(x), as back-propagation needs it. Libraries: activlib's kernels, numpy (with scipy.special;
-    compositions, forward only), torch (eager, gradients by autograd) and jax (one compiled function). The function "x + 1"
-    is the least that one can do with an array.
+times: {size: {mode: {library: {function: [ns per element in each round]}}}}. Modes: "forward"; "both", f(x) and, for a given
+    array g, the product g f'(x), as back-propagation needs it; for the large array also "again", forward, timed as on the
+    small ones. Libraries: activlib's kernels, numpy (with scipy.special; compositions, forward only), torch (eager, gradients
+    by autograd) and jax (one compiled function). The function "x + 1" is the least that one can do with an array.
+plain: {function: [ns per element in each round]}: forward in PyTorch on the middle size, in a process where PyTorch's own code
+    may not use vector instructions.
 layers: {width: {"product" or function: [ns per number that the layer returns in each round]}}: PyTorch's product of a
     batch with a square matrix, and activations of its result, all forward.
 
@@ -19,11 +24,15 @@ It needs PyTorch and JAX beside activlib: `pip install -r tools/libraries.txt`. 
 import argparse
 import functools
 import importlib
+import multiprocessing
 import os
+import platform
 import random
+import re
 import sys
 import time
 from collections import defaultdict
+from concurrent.futures import ProcessPoolExecutor
 from pathlib import Path
 
 for name in ("OMP", "OPENBLAS", "MKL"):
@@ -45,7 +54,7 @@ import runners  # noqa: E402
 from runs.spellings import FORMULAS, NAMED, Words  # noqa: E402
 from runs.store import store  # noqa: E402
 
-SIZES, ROUNDS = (10**2, 10**4, 10**6), 41
+SIZES, LARGE, ROUNDS = (10**2, 10**4, 10**6), 10**6, 41
 BATCH, WIDTHS, ELEMENTWISE = 256, (64, 256, 1024), ("relu", "silu", "gelu", "mish")
 PROBE = 4e-4  # seconds that a block of repeated calls takes at least
 FLOOR = "x + 1"
@@ -161,33 +170,59 @@ def block(call, repeats):
 
 
 def repeats(call):
-    """How often to call for a block that takes long enough; the first calls compile and load."""
-    call()
+    """How often to call for a block that takes long enough."""
     count = 1
     while block(call, count) < PROBE:
         count *= 2
     return count
 
 
-def measure(calls, elements, title):
-    """{key: [nanoseconds per element in each round]}."""
-    counts = {key: repeats(call) for key, call in calls.items()}
+def measure(calls, elements, title, once=False):
+    """{key: [nanoseconds per element in each round]}: of single calls, each after another one, or of repeated calls."""
+    for call in calls.values():
+        call()  # the first one compiles and loads
+    counts = {key: 1 if once else repeats(call) for key, call in calls.items()}
     order, times = random.Random(0), {key: [] for key in calls}
     for _ in tqdm(range(ROUNDS), title):
         for key in order.sample(list(calls), len(calls)):  # what ran before leaves the caches in one state or another
+            if not once:
+                calls[key]()
             times[key].append(float(f"{1e9 * block(calls[key], counts[key]) / counts[key] / elements:.4g}"))
     return times
 
 
-def elementwise(size, rng):
-    x, g = (rng.normal(scale=scale, size=size).astype(np.float32) for scale in (2, 1))
+def arrays(size, rng):
+    return [rng.normal(scale=scale, size=size).astype(np.float32) for scale in (2, 1)]
+
+
+def elementwise(x, g, once=False, backward=True):
     pairs = {"activlib": of_kernels(x, g), "numpy": of_numpy(x), "torch": of_torch(x, g), "jax": of_jax(x, g)}
     calls = {(mode, library, name): call for library, functions in pairs.items() for name, both in functions.items()
-             for mode, call in zip(("forward", "both"), both, strict=True) if call}
+             for mode, call in zip(("forward", "both"), both, strict=True) if call and (backward or mode == "forward")}
     result = defaultdict(lambda: defaultdict(dict))
-    for (mode, library, name), times in measure(calls, size, f"{size} elements").items():
+    for (mode, library, name), times in measure(calls, x.size, f"{x.size} elements", once).items():
         result[mode][library][name] = times
     return result
+
+
+def in_torch(size):
+    """PyTorch's times forward, as its environment variables let it compute."""
+    calls = {name: forward for name, (forward, _) in of_torch(*arrays(size, np.random.default_rng(0))).items()}
+    return measure(calls, size, "plain")
+
+
+def without_vectors(size):
+    os.environ["ATEN_CPU_CAPABILITY"] = "default"  # PyTorch reads it once, so it takes a new process
+    with ProcessPoolExecutor(1, multiprocessing.get_context("spawn")) as pool:
+        return pool.submit(in_torch, size).result()
+
+
+def processor():
+    """The processor's name, where the system tells it."""
+    try:
+        return re.search(r"model name\s*: (.*)", Path("/proc/cpuinfo").read_text("utf8"))[1]
+    except (OSError, TypeError):
+        return platform.processor() or platform.machine()
 
 
 def main():
@@ -198,12 +233,16 @@ def main():
 
     jax.config.update("jax_platforms", "cpu")
     rng = np.random.default_rng(0)
+    inputs = {size: arrays(size, rng) for size in SIZES}
+    times = {size: elementwise(*inputs[size], once=size >= LARGE) for size in SIZES}
+    times[LARGE]["again"] = elementwise(*inputs[LARGE], backward=False)["forward"]
     store(
         "cost", __file__, ["numpy", "scipy", "torch", "jax"],
-        settings={"sizes": SIZES, "rounds": ROUNDS, "batch": BATCH, "widths": WIDTHS,
+        settings={"sizes": SIZES, "rounds": ROUNDS, "batch": BATCH, "widths": WIDTHS, "processor": processor(),
                   "vectors": torch.backends.cpu.get_cpu_capability()},
         formulas={name: OWN_FORMULAS[name] for name in APPROXIMATIONS},
-        times={size: elementwise(size, rng) for size in SIZES},
+        times=times,
+        plain=without_vectors(10**4),
         layers={width: measure(layer(width, rng), BATCH * width, f"width {width}") for width in WIDTHS},
     )  # fmt: skip
 
