@@ -15,6 +15,7 @@ import activlib as al
 from activlib.facts.enclosure import Enclosure
 from activlib.facts.ends import Jump, Smoothness, Symmetry
 from activlib.facts.fact import AbsentFact
+from activlib.facts.render import plain
 from activlib.facts.shape import Extremum, Stretch
 from falsifier import CHECKS, falsify
 from oracle import CASES
@@ -109,6 +110,26 @@ def test_what_oscillates_and_decays_has_its_bounds_and_the_rest_says_why():
     assert str(facts.zeros) == "{…, -3*π, -2*π, -π} ∪ {π, 2*π, 3*π, …}"
     waves = al.facts(al.define("x*cos(x)"))
     assert (waves.range.value, waves.lipschitz.value, waves.lipschitz_of_gradient.value) == (sp.S.Reals, oo, oo)
+
+
+@pytest.mark.parametrize(("text", "values", "lowest", "steepest", "where"), [
+    ("sin(x)", "[-1, 1]", "-1 is attained on {…, -π/2, 3*π/2, 7*π/2, …}", 1, "{…, -π, 0, π, …}"),
+    ("x + sin(x)", "ℝ", "-∞ is approached as x → -∞", 2, "{…, -2*π, 0, 2*π, …}"),
+    ("max(0, x) + cos(x)", "[-1, ∞)", "-1 is attained on {…, -5*π, -3*π, -π}", 2, "{3*π/2, 7*π/2, 11*π/2, …}"),
+    ("x - 2*sin(x)**2 if x > 0 else 0", "[-0.5570284647…, ∞)", "-0.5570284647… is attained on {1.308996938…}", 3,
+     "{3*π/4, 7*π/4, 11*π/4, …}"),
+    ("x if x < 1 else 1 + sin(pi*x)/pi", "(-∞, 1/π + 1]", "-∞ is approached as x → -∞", 1, "(-∞, 1) ∪ {2, 3, 4, …}"),
+    ("sin(abs(x)) - abs(x)", "(-∞, 0]", "-∞ is approached as x → -∞, ∞", 2, "{…, -5*π, -3*π, -π} ∪ {π, 3*π, 5*π, …}"),
+    ("sin(sqrt(2)*x) if x**3 > 2 else 2", "{2} ∪ [-1, 1]", "1 is attained on {5*sqrt(2)*π/4,", oo, ""),
+])
+def test_the_bounds_of_what_repeats_for_ever_on_a_half_line_are_those_of_one_period(text, values, lowest, steepest, where):
+    facts = al.facts(al.define(text))
+    assert str(facts.range) == values
+    assert lowest in facts.range.argument
+    assert facts.lipschitz.value == steepest
+    if where:
+        assert plain(facts.lipschitz.attained) == where
+    assert falsify(facts, [facts.range, facts.lipschitz]) == []
 
 
 @pytest.mark.parametrize(("text", "zeros"), [

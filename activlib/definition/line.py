@@ -16,7 +16,7 @@ from activlib.definition.domain import Requirement, requirements, vanishing_root
 from activlib.definition.numbers import equal, is_zero, sign, value_at, vanishes
 from activlib.definition.published import published
 from activlib.definition.roots import sign_at
-from activlib.definition.series import expansion, limit
+from activlib.definition.series import analytic, expansion, limit
 from activlib.definition.symbols import x
 
 UNDEFINED = sp.nan
@@ -130,6 +130,8 @@ class Line:
         if None in sides or not all(equal(side, self.value(i)) for side in sides):
             return False
         (left, right), cut = (self.fixed(e) for e in self.expressions[i:i + 2]), self.cuts[i]
+        if analytic(left, cut) and analytic(right, cut):
+            return left == right or identical(left, right)
         flat = [expansion(sp.together(e - self.value(i)), cut, side) for e, side in ((left, -1), (right, 1))]
         if None in flat:
             return False

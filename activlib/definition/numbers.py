@@ -111,9 +111,9 @@ def smaller(number: sp.Expr, least: sp.Rational) -> bool:
     return bool(size < least / 2)
 
 
-def without_steep(e: sp.Expr) -> tuple[sp.Expr, dict[sp.Symbol, sp.Expr]]:
-    """`e` with symbols for exponentials of large multiples, and {symbol: exponential}: SymPy would take exp(1000 x) for the
-    1000th power of exp(x), and e^1000 for the number that it is.
+def without_steep(e: sp.Expr, most: int = STEEP) -> tuple[sp.Expr, dict[sp.Symbol, sp.Expr]]:
+    """`e` with symbols for exponentials of multiples larger than `most`, and {symbol: exponential}: SymPy would take
+    exp(1000 x) for the 1000th power of exp(x), and e^1000 for the number that it is.
 
     Where the result vanishes, `e` does; the reverse fails where exponents have no small common measure.
     """
@@ -125,11 +125,11 @@ def without_steep(e: sp.Expr) -> tuple[sp.Expr, dict[sp.Symbol, sp.Expr]]:
             turned = z.could_extract_minus_sign()
             exponents[base, -z if turned else z].append((-c if turned else c, f))
     for (base, z), found in exponents.items():
-        if max(max(abs(q.p), q.q) for c, _ in found for q in (c, *z.atoms(sp.Rational))) <= STEEP:
+        if max(max(abs(q.p), q.q) for c, _ in found for q in (c, *z.atoms(sp.Rational))) <= most:
             continue
         unit = sp.gcd_list([c for c, _ in found])
         for c, f in found:
-            measure = unit if max(abs(c) for c, _ in found) <= STEEP * unit else abs(c)
+            measure = unit if max(abs(c) for c, _ in found) <= most * unit else abs(c)
             powers[f] = symbols.setdefault(base ** (measure * z), sp.Dummy(positive=True)) ** (c / measure)
     return e.xreplace(powers), {t: f for f, t in symbols.items()}
 

@@ -10,6 +10,7 @@ from activlib.definition.numbers import without_steep
 from activlib.definition.symbols import x
 
 LONG, MANY = 100, 8  # denominators of fractions that are symbols, and the most of these
+POWERS = 12  # of one exponential in a polynomial that is quickly factored
 
 
 def published(expression: sp.Expr) -> sp.Expr:
@@ -56,7 +57,7 @@ def _with_symbols(expression):
             return symbols.setdefault(e, sp.Dummy(positive=e.is_positive))
         return e.func(*map(symbolic, e.args)) if e.args else e
 
-    gentle, steep = without_steep(expression)
+    gentle, steep = without_steep(expression, POWERS)
     changed = symbolic(gentle)
     return {symbol: e for e, symbol in symbols.items()} | steep, changed
 

@@ -11,7 +11,9 @@ from activlib.balls import Undecided, ball
 from activlib.facts.curve import Curve
 from activlib.facts.enclosure import Enclosure
 from activlib.facts.growth import TooNear
+from activlib.facts.repetition import members, one_period
 from activlib.facts.signs import certain_sign, sign
+from activlib.facts.waves import Progression
 
 WINDOWS = (8, 32, 128)  # |x| up to which a function that oscillates for ever is examined
 WIDEST = Fraction(1, 10**15)
@@ -21,7 +23,7 @@ class Candidate(NamedTuple):
     """A value that a bound may have, where, and whether the function takes it there."""
 
     value: sp.Expr
-    place: sp.Expr
+    place: sp.Expr | sp.Set | Progression
     attained: bool
     within: tuple[sp.Expr, sp.Expr] = (-sp.oo, sp.oo)  # the interval on whose values it bears
 
@@ -69,7 +71,7 @@ def greatest(candidates: list[Candidate]) -> Bound:
     for c in top:
         if c.place not in places[c.attained]:
             places[c.attained].append(c.place)
-    return Bound(value, tuple(places[True]), () if places[True] else tuple(places[False]))
+    return Bound(value, tuple(members(places[True])), () if places[True] else tuple(places[False]))
 
 
 def _order(a, b):
@@ -99,14 +101,18 @@ def _size(c):
 
 def candidates(curve: Curve, n: int) -> list[Candidate]:
     """The values of f^(n), or limits of its values, at the ends of all intervals on which it is monotone."""
-    found = []
-    for segment in curve.signs(n + 1).segments:
-        flat = segment.sign == 0
+    period, repetitions = one_period(curve, n)
+    found = [Candidate(value, end, False, (r.piece.lower, r.piece.upper)) for r in repetitions.values() for value, end in r.far()]
+    for segment in period.signs(n + 1).segments:
+        flat, repetition = segment.sign == 0, repetitions.get(segment.piece)
         for end in (segment.lower, segment.upper):
             value = curve.limit_at(segment.piece, n, end)
             attained = flat or (end.is_finite and (end not in curve.joints or _takes(curve, end, n, value)))
             place = sp.Interval.open(segment.lower, segment.upper) if flat else end
+            if repetition and attained and end not in curve.joints:
+                place = repetition.again(end)
             found.append(Candidate(value, place, attained, (segment.lower, segment.upper)))
+    curve.examined = period.examined
     return found
 
 

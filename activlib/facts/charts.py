@@ -16,7 +16,7 @@ from activlib.balls import BITS, Undecided, ball, precision
 from activlib.definition.numbers import simplifies_away
 from activlib.definition.series import expansion
 from activlib.facts.enclosure import Enclosure
-from activlib.facts.roots import exact_roots, vanishes_on
+from activlib.facts.roots import exact_roots, vanishes_on, wave_candidates
 from activlib.facts.signs import MOST_BITS, certain_sign
 from activlib.facts.smooth import Shifted, require
 
@@ -111,7 +111,8 @@ class _Compact:
 
     def _exact_zeros(self):
         """(zero, reach) from left to right: g has no other zero within the reach of this one."""
-        roots = exact_roots(self.g.expression)
+        waves = wave_candidates(self.g.expression, float(self.left.at.mid()), float(self.right.at.mid()))
+        roots = waves | exact_roots(self.g.expression)
         points = [end for end in (self.g.piece.lower, self.g.piece.upper) if self.g.piece.settled(end)]
         for root in sorted(roots, key=roots.get, reverse=True):  # certain ones before candidates
             inside = self.left.at < ball(root) < self.right.at

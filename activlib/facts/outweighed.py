@@ -67,7 +67,7 @@ def _forms(factor) -> Iterator[sp.Expr]:
         return
     terms = [_separated(term) for term in total.args]
     exponents = dict.fromkeys(exponent for _, exponent in terms)
-    if 1 < len(exponents) <= MOST:
+    if any(exponents) and len(exponents) <= MOST:
         for leading in exponents:
             yield sp.Add(*(rest * sp.exp(sp.expand(exponent - leading)) for rest, exponent in terms))
 

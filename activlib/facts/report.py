@@ -8,7 +8,7 @@ from types import MappingProxyType
 
 import sympy as sp
 
-from activlib.balls import Undecided, precision
+from activlib.balls import Undecided, ball, precision
 from activlib.entry import Entry
 from activlib.facts import bounds, cost, ends, moments, render, shape
 from activlib.facts.curve import Curve
@@ -272,8 +272,8 @@ def _(self):
 
 @fact("gain", "Gain 1/√E f(Z)²")
 def _(self):
-    if not self.second_moment.absent and self.second_moment.value == 0:
-        raise Undecided("the second moment is zero")
+    if not self.second_moment.absent and not ball(self.second_moment.value) > 0:
+        raise Undecided("the second moment is zero" + " or not told from it" * (self.second_moment.value != 0))
     return _derived(self, lambda square: 1 / sp.sqrt(square), "From the second moment.", self.second_moment)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import math
 
 import sympy as sp
 from sympy.polys.rootoftools import ComplexRootOf
@@ -24,6 +25,7 @@ MAX_OPERATIONS = 400  # of an expression whose factors are sought
 MAX_BITS = 512  # of its coefficients
 MAX_DEGREE = 4
 MAX_MULTIPLE = 12  # of the measure of exponents
+MAX_QUARTERS = 16  # multiples of a quarter of pi among the candidates for zeros of a wave
 MAX_ROOT = 10  # operations in a closed form that is worth reading
 
 
@@ -40,7 +42,6 @@ def exact_roots(expression: sp.Expr) -> dict[sp.Expr, int]:
     powers, constants = _constants(algebraic)
     numerator = expanded(sp.together(algebraic.xreplace(powers)).as_numer_denom()[0])
     found = dict.fromkeys((sp.S.Zero, sp.S.One, sp.S.NegativeOne), 0)
-    found |= {point: 0 for wave in expression.atoms(sp.sin, sp.cos) for point in _wave_candidates(wave)}
     if numerator is None or not numerator.free_symbols or not numerator.is_polynomial(*numerator.free_symbols):
         return found
     if any(max(abs(number.p), number.q).bit_length() > MAX_BITS for number in numerator.atoms(sp.Rational)):
@@ -69,12 +70,20 @@ def _constants(expression):
     return symbols, {symbol: e for e, symbol in symbols.items()}
 
 
-def _wave_candidates(wave):
-    """The points near 0 at which the argument of a sine or cosine is a multiple of a quarter of pi."""
-    rate = sp.diff(wave.args[0], x)
-    if rate.has(x) or rate == 0:
-        return []
-    return [(k * sp.pi / 4 - wave.args[0].subs(x, 0)) / rate for k in range(-8, 9)]
+def wave_candidates(expression: sp.Expr, low: float, high: float) -> dict[sp.Expr, int]:
+    """The points between two numbers at which the argument of a sine or cosine is a multiple of a quarter of pi, each with
+    the order 0, as it is only a candidate for a zero; of too many those near 0."""
+    found = {}
+    for argument in {wave.args[0] for wave in expression.atoms(sp.sin, sp.cos)}:
+        rate, phase = sp.diff(argument, x), argument.subs(x, 0)
+        if rate.has(x) or rate == 0:
+            continue
+        ends = sorted(float((rate * end + phase) * 4 / sp.pi) for end in (low, high))
+        multiples = range(math.floor(ends[0]), math.ceil(ends[1]) + 1)
+        if len(multiples) > MAX_QUARTERS:
+            multiples = range(-MAX_QUARTERS // 2, MAX_QUARTERS // 2 + 1)
+        found |= {(k * sp.pi / 4 - phase) / rate: 0 for k in multiples}
+    return found
 
 
 def _log(root):

@@ -86,11 +86,11 @@ def _zeros(curve, g):
 def _progressions(curve, base, period, lower, upper):
     """The zeros of a function with a period between two ends, of which one at least is infinite."""
     whole = curve.periodic(Shifted(Smooth(base, -sp.oo, sp.oo)), period)
-    zeros, step = _evenly(whole.zeros, period) if whole.period is not None else ([], period)
+    zeros, step = evenly(whole.zeros, period) if whole.period is not None else ([], period)
     for zero in zeros:
         exact = not isinstance(zero, Enclosure)
         if lower.is_infinite and upper.is_infinite:
-            yield Progression(zero - sp.floor(zero / step) * step if exact else zero, step, True)
+            yield endless(zero, step)
         elif not exact:
             raise Undecided(f"the zeros {zero} + k·{step} have no closed form")
         elif upper.is_infinite:
@@ -99,13 +99,18 @@ def _progressions(curve, base, period, lower, upper):
             yield Progression(_beyond(zero, -step, upper), -step, False)
 
 
-def _evenly(zeros, period):
-    """The zeros of one period and the period; if they lie evenly, the first of them and the distance between two."""
-    step = period / len(zeros)
-    exact = not any(isinstance(zero, Enclosure) for zero in zeros)
-    if exact and all(is_zero(zero - zeros[0] - i * step) for i, zero in enumerate(zeros)):
-        return zeros[:1], step
-    return zeros, period
+def endless(point: sp.Expr, step: sp.Expr) -> Progression:
+    """The progression in both directions that holds an exact number or an enclosure."""
+    return Progression(point if isinstance(point, Enclosure) else point - sp.floor(point / step) * step, step, True)
+
+
+def evenly(points: list[sp.Expr], period: sp.Expr) -> tuple[list[sp.Expr], sp.Expr]:
+    """The points of one period and the period; if they lie evenly, the first of them and the distance between two."""
+    step = period / len(points)
+    exact = not any(isinstance(point, Enclosure) for point in points)
+    if exact and all(is_zero(point - points[0] - i * step) for i, point in enumerate(points)):
+        return points[:1], step
+    return points, period
 
 
 def _beyond(zero, step, end):
