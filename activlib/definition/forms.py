@@ -56,6 +56,8 @@ def forms(e: sp.Expr) -> Iterator[Form]:
                     candidates.append((f"{label}, expm1", better, {}))
     elif not any(f.has(x) for f in e.atoms(sp.Function)):
         candidates += [("in 1/x", *found) for found in in_powers(e, x, -1, None)]
+        if e.is_polynomial(x):
+            candidates.append(("in factors", sp.factor(e), {}))  # near a zero that is a float nothing cancels
     found = {e}
     for label, expression, names, *region in candidates:
         form = Form(label, expression, names, False, *region)

@@ -66,19 +66,24 @@ def errors(steps, low, high, work: Format, result: Format, alone=None) -> Errors
 
 
 def _reached(steps, low, high, work):
-    """The steps that matter in boxes which all compare alike: selection passes one number on as it is, whatever the other."""
+    """The steps that matter in boxes which all compare alike: selection passes one number on as it is, whatever the other,
+    and so do maximum and minimum if all inputs lie on one side of a constant."""
     masks, passed = {}, {}
+
+    def source(o):
+        return source(passed[o]) if o in passed else o
+
     for i, (function, operands) in enumerate(steps):
         if isinstance(function, Compare) and function.mask and operands[0] == INPUT:
             cut = operands[1].value
             masks[i] = _verdict(function.ufunc, low, high, cut) if work.dtype(cut) == cut else None
         elif function is select and masks.get(operands[0]) is not None:
             passed[i] = operands[1 if masks[operands[0]] else 2]
+        elif function in (np.maximum, np.minimum) and source(operands[0]) == INPUT and isinstance(operands[1], Constant):
+            if np.all(low >= operands[1].value if function is np.maximum else high <= operands[1].value):
+                passed[i] = INPUT
     if not passed:
         return steps
-
-    def source(o):
-        return source(passed[o]) if o in passed else o
 
     last = source(len(steps) - 1)
     found, left = set(), [last]
@@ -88,7 +93,7 @@ def _reached(steps, low, high, work):
             left += map(source, steps[o][1])
     places = {o: k for k, o in enumerate(sorted(found))} | {INPUT: INPUT}
     reached = [(steps[o][0], tuple(places.get(p := source(q), p) for q in steps[o][1])) for o in sorted(found)]
-    return reached if len(steps) - 1 in found else [*reached, (np.positive, (places.get(last, last),))]
+    return reached or [(np.positive, (last,))]
 
 
 def _verdict(ufunc, low, high, cut):
