@@ -19,9 +19,8 @@ It needs PyTorch, scikit-learn and plotnine, whose wheel has the diamonds, besid
 
     pip install -r tools/libraries.txt && pip install scikit-learn && pip install --no-deps plotnine
 
-One thread; three to five hours for all 2,096 cases, half a second to a minute for each. Stored are the first 1,636; to come are
-diamonds by SGD and momentum in normalized and residual networks, more than ten layers of these on digits, and more cases of
-the library's start.
+One thread; three to five hours for all 2,096 cases, half a second to a minute for each. Stored are the first 1,660; to come are
+more of the networks of twenty and fifty layers on digits, normalized and residual, and more cases of the library's start.
 """
 
 import argparse
