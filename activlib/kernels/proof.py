@@ -79,9 +79,9 @@ def _reached(steps, low, high, work):
             masks[i] = _verdict(function.ufunc, low, high, cut) if work.dtype(cut) == cut else None
         elif function is select and masks.get(operands[0]) is not None:
             passed[i] = operands[1 if masks[operands[0]] else 2]
-        elif function in (np.maximum, np.minimum) and source(operands[0]) == INPUT and isinstance(operands[1], Constant):
-            if np.all(low >= operands[1].value if function is np.maximum else high <= operands[1].value):
-                passed[i] = INPUT
+        elif function in (np.maximum, np.minimum) and source(operands[0]) == INPUT and isinstance(operands[1], Constant) \
+                and np.all(low >= operands[1].value if function is np.maximum else high <= operands[1].value):
+            passed[i] = INPUT
     if not passed:
         return steps
 
