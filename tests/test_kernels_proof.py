@@ -250,6 +250,13 @@ def test_accuracy_of_a_piecewise_linear_function_needs_no_slow_path():
     assert all(row.slow == 0 and row.bound <= 0.5 and row.plain for row in accuracy(al.relu).rows)
 
 
+@pytest.mark.parametrize("activation", [
+    al.hard_sigmoid, al.hard_swish, *map(al.define, ("x*max(0, min(1, x/6 + 1/2))", "max(-2, min(3, x/7 + 1))"))])
+def test_one_program_serves_a_clamped_ramp_up_to_its_ends(activation):
+    for row in accuracy(activation).rows:
+        assert len(row.intervals) == 1 and row.slow == 0, row
+
+
 def test_accuracy_refuses_what_the_activation_refuses():
     with pytest.raises(TypeError, match="relu has no parameter 'alpha'"):
         accuracy(al.relu, alpha=1)
