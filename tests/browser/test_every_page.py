@@ -193,6 +193,18 @@ def test_pale_text_is_a_fault_of_every_page_that_has_it(browser, server):
         page.close()
 
 
+def test_a_formula_that_is_cut_and_a_box_that_no_key_scrolls_are_found(browser, server):
+    page = browser.new_page(viewport=visit.PHONE)
+    settle(page, f"{server}/chapters/vector/maxout.html")
+    visit.open_folds(page)
+    assert not page.evaluate(visit.CUT_FORMULAS)
+    page.add_style_tag(content="article p mjx-container { font-size: 900% !important; overflow: visible !important }")
+    assert page.evaluate(visit.CUT_FORMULAS)
+    page.evaluate("() => document.querySelectorAll('article pre[tabindex]').forEach(code => code.removeAttribute('tabindex'))")
+    assert page.evaluate(visit.CLOSED_BOXES)
+    page.close()
+
+
 def test_a_fault_that_shows_on_a_phone_alone_is_found(browser, server):
     page = browser.new_page(viewport=visit.DESK)
     settle(page, f"{server}/intro.html")
