@@ -56,7 +56,7 @@ def forms(e: sp.Expr) -> Iterator[Form]:
                     candidates.append((f"{label}, expm1", better, {}))
     elif not any(f.has(x) for f in e.atoms(sp.Function)):
         candidates += [("in 1/x", *found) for found in in_powers(e, x, -1, None)]
-        if e.is_polynomial(x):
+        if _is_short_polynomial(e):
             candidates.append(("in factors", sp.factor(e), {}))  # near a zero that is a float nothing cancels
     found = {e}
     for label, expression, names, *region in candidates:
@@ -67,6 +67,12 @@ def forms(e: sp.Expr) -> Iterator[Form]:
     if sum(1 for f in sp.preorder_traversal(e) if f.is_Pow and f.exp.could_extract_minus_sign()) > 1 or \
             any(f.is_Pow and f.exp.is_negative and f.exp != -1 for f in e.atoms(sp.Pow)):
         yield Form("dividing one by one", e, sequential=True)
+
+
+def _is_short_polynomial(e):
+    """Whether e is a polynomial in x with rational coefficients and small powers: SymPy would factor it in exp(1/9) as well."""
+    return e.is_polynomial(x) and all(leaf == x or leaf.is_Rational for leaf in e.atoms()) and not e.atoms(sp.Function) \
+        and all(p.exp.is_Integer and p.exp <= MOST_TERMS for p in e.atoms(sp.Pow))
 
 
 def accurate(e):
