@@ -29,7 +29,6 @@ from activlib.ulp import ulp_errors
     ("3", lambda x: np.full_like(x, 3)),
     ("x/(1 + abs(x))", lambda x: x / (1 + np.abs(x))),
     ("x*exp(1/6706985745061511) + 1", lambda x: x * np.exp(1 / 6706985745061511) + 1),  # no polynomial in that root of e
-    ("x**1000 - x", lambda x: x**1000 - x),
 ])
 def test_pieces_of_every_shape_are_put_together_as_written(text, naive):
     x = np.array([-3.5, -3, -1, -0.5, -0.25, 0.25, 0.5, 1, 2.5, 3, 4])
