@@ -119,7 +119,8 @@ class ActivationExplorer extends HTMLElement {
   }
 
   invalidate() {
-    clearTimeout(this.describing); // of what is shown no longer
+    // What it would tell of is shown no longer.
+    clearTimeout(this.describing);
     if (!this.frame) this.frame = requestAnimationFrame(() => this.draw());
   }
 
@@ -139,7 +140,8 @@ class ActivationExplorer extends HTMLElement {
   announce() {
     clearTimeout(this.announcing);
     this.announcing = setTimeout(() => {
-      if (this.frame) this.draw(); // a page in the background gets no frames
+      // A page in the background gets no frames.
+      if (this.frame) this.draw();
       const said = [...settings(this), this.sentence()].join(", ");
       if (this.said !== said && document.activeElement !== this.handle) this.live.textContent = said;
       this.said = said;

@@ -1,7 +1,9 @@
 // What the panels show of a vector explorer's state.
 
-const REHEARSALS = 16; // after ten there are still moves that take three times as long
-const whenIdle = window.requestIdleCallback ?? setTimeout; // WebKit has no idle callbacks
+// After ten there are still moves that take three times as long.
+const REHEARSALS = 16;
+// WebKit has no idle callbacks.
+const whenIdle = window.requestIdleCallback ?? setTimeout;
 
 class VectorScene {
   constructor(explorer) {
