@@ -41,7 +41,7 @@ def rerun(name: str, verdict: Verdict, data, rng, *, rate: float | None = None) 
         for layers in (network.weights, network.biases):  # uniform, as torch.nn.Linear draws them
             for numbers, weights in zip(layers, network.weights, strict=True):
                 numbers[:] = rng.uniform(-1, 1, numbers.shape) / np.sqrt(len(weights))
-    _OPTIMIZERS[case.optimizer](network, *train, rate or verdict.rate, run["steps"], run["batch"], rng)
+    _OPTIMIZERS[case.optimizer](network, *train, verdict.rate if rate is None else rate, run["steps"], run["batch"], rng)
     loss, _ = LOSSES["softmax"](network(train[0]), train[1])
     return np.mean(network(x).argmax(axis=1) == y), loss / np.log(10)
 
