@@ -157,6 +157,8 @@ DOMAINS = {
     "log(x) - log(x)": sp.Interval.open(0, oo), "0*sqrt(1 - x)": sp.Interval(-oo, 1), "x**0.5*x**0.5": sp.Interval(0, oo),
     "(x*x - 1)/(x - 1)": sp.Union(sp.Interval.open(-oo, 1), sp.Interval.open(1, oo)), "sqrt(1 - x*x)": sp.Interval(-1, 1),
     "log(abs(x))": sp.Union(sp.Interval.open(-oo, 0), sp.Interval.open(0, oo)), "x**x": sp.Interval.open(0, oo),
+    "abs(x)**x": sp.Union(sp.Interval.open(-oo, 0), sp.Interval.open(0, oo)), "(-2)**x": sp.S.EmptySet,
+    "0*x if x > 0 else x*(-1)**x": sp.Interval.open(0, oo),
     "log(x/(1 - x))": sp.Interval.open(0, 1), "x/x if x > 1 else 3": sp.S.Reals, "log(x**3 - x - 1)": sp.Interval.open(
         ROOT, oo), "abs(x)/x": sp.Union(sp.Interval.open(-oo, 0), sp.Interval.open(0, oo)),
     "(1/x)/(1/x)": sp.Union(sp.Interval.open(-oo, 0), sp.Interval.open(0, oo)),

@@ -86,9 +86,16 @@ def test_values_outside_the_domain_are_nan_without_warnings():
     ("x*exp(x)", 0, np.inf), ("x*erfc(-x/sqrt(2))/2", 0, np.inf), ("x*tanh(exp(x))", 0, np.inf),
     ("1/(tanh(x) - 1)", -0.5, -np.inf), ("x*(2/pi*atan(x) - 1)", np.inf, -2 / np.pi), ("sin(x)", np.nan, np.nan),
     ("x - sqrt(x**2 + 1)", -np.inf, 0),
+    ("abs(x)**x", 0, np.inf), ("(x**2)**x", 0, np.inf), ("(1 + abs(x))**(-x)", np.inf, 0),
 ])
 def test_limits_are_right_where_floating_point_is_indeterminate(text, left, right):
     assert al.define(text)(np.array([-np.inf, np.inf])) == pytest.approx([left, right], nan_ok=True)
+
+
+def test_a_slope_beyond_the_largest_float_is_infinite_at_infinity_too():
+    f, x = al.define(10**400 * al.x), np.array([-np.inf, 0, 1, np.inf])
+    assert f(x).tolist() == [-np.inf, 0, np.inf, np.inf]
+    assert f.gradient(x).tolist() == [np.inf] * 4
 
 
 @pytest.mark.parametrize(("text", "slope"), [

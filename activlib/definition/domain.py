@@ -33,7 +33,7 @@ def requirements(expression: sp.Expr) -> tuple[Requirement, ...]:
     found = {}
     for e in sp.postorder_traversal(expression):
         for needed in _own(e):
-            found |= dict.fromkeys(n for n in _simpler(needed) if n.expression.free_symbols and not _known(n))
+            found |= dict.fromkeys(n for n in _simpler(needed) if not _known(n))
     return tuple(found)
 
 
@@ -54,7 +54,7 @@ def kept(result: sp.Expr, parts: tuple[sp.Expr, ...], asked: tuple[Requirement, 
     SymPy simplifies x/x to 1 and exp(log(x)) to x; where that loses something that the parts or the operation ask of x,
     the result is a Piecewise that is defined only there.
     """
-    needed = [n for r in asked for n in _simpler(r) if n.expression.free_symbols and not _known(n)]
+    needed = [n for r in asked for n in _simpler(r) if not _known(n)]
     lost = [defined(part) for part in parts if part != result and not _holds(result, part)]
     have = _outside(result)[0]
     lost += [n.condition for n in needed if not _implied(n, have)]
@@ -100,7 +100,7 @@ def _outside(expression):
     if not expression.has(sp.Piecewise):
         return requirements(expression), ()
     inner = [_outside(a) for a in expression.args]
-    own = [n for r in _own(expression) for n in _simpler(r) if n.expression.free_symbols and not _known(n)]
+    own = [n for r in _own(expression) for n in _simpler(r) if not _known(n)]
     return tuple(dict.fromkeys([n for o, _ in inner for n in o] + own)), tuple(dict.fromkeys(p for _, c in inner for p in c))
 
 

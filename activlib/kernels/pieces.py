@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import functools
 import math
+import sys
 from dataclasses import dataclass
 from fractions import Fraction
 
@@ -71,6 +72,7 @@ def _limit(expression, point, end):
 def _found(expression, end):
     """The limit that SymPy finds, which may be a wrong one; NaN for none."""
     expression = expression.replace(expm1, lambda z: sp.exp(z) - 1).replace(log1p, lambda z: sp.log(1 + z))
+    expression = expression.replace(lambda e: e.is_Pow and e.exp.has(x), lambda e: sp.exp(e.exp * sp.log(e.base)))
     try:
         limit = sp.limit(expression, x, end)
     except (NotImplementedError, ValueError, TypeError, sp.PoleError):
@@ -89,6 +91,7 @@ def _approached(expression, end, limit):
         if not (near.is_finite() and far.is_finite()):
             return True
         if math.isinf(limit):
-            return not (far - near) * math.copysign(1, limit) <= 0
+            beyond = near * math.copysign(1, limit) > sys.float_info.max  # what tends to 10^400 is infinite among floats
+            return beyond or not (far - near) * math.copysign(1, limit) <= 0
         before, after = abs(near - limit), abs(far - limit)
         return not (after > NEARER * before and after > max(abs(limit), 1) * CLOSE)
