@@ -13,13 +13,14 @@ import sympy as sp
 
 from activlib.definition.symbols import x
 from activlib.kernels import evaluate
-from activlib.vector.activation import shifted, shifted_derivative
 from activlib.vector.forms import factors, form, unit
 from activlib.vector.kernels.doubles import total, two_product
 from activlib.vector.kernels.exact import Exact
 from activlib.vector.kernels.products import product
 from activlib.vector.kernels.shares import Exponents, logarithm_of_sum, scaled, single_log_shares, single_shares
 from activlib.vector.kernels.thresholds import excess
+from activlib.vector.shifts import shifted, shifted_derivative
+from activlib.vector.symbols import a, b, scores
 
 
 def rows_of(activation, parameters):
@@ -31,10 +32,11 @@ def rows_of(activation, parameters):
 def _rows_of(activation, values):
     formula, settings = activation.formula, {symbol.name: value for symbol, value in values}
     if activation.kind == "pair":
-        return Halves(factors(formula, activation.parameters), settings)
+        units = factors(formula, activation.parameters)
+        return Halves(units, settings) if units else Pairs(activation.definition.subs(dict(values)))
     if activation.kind == "expand":
         return Several(formula, settings, activation.parameters)
-    fixed = formula.subs(dict(values))
+    fixed = activation.definition.subs(dict(values))
     found = form(fixed)
     if found is None or found.power > 2:
         return Exact(shifted(fixed), shifted_derivative(fixed))
@@ -165,6 +167,25 @@ class Halves:
         halves, finite = np.split(rows, 2, -1), np.isfinite(v)
         found = (product(self.units, orders, halves, self.parameters, np.where(finite, v, 1.0)) for orders in ((1, 0), (0, 1)))
         return np.concatenate([np.where(finite, part, _weighted(part, v)) for part in found], -1)
+
+
+class Pairs:
+    """Any function of the two halves, in ball arithmetic; NaN at infinities, whose limits nothing here knows."""
+
+    def __init__(self, formula):
+        numbers = {symbol: scores[place] for place, symbol in enumerate((a, b), 1)}
+        self.formula, *self.slopes = (Exact(e.xreplace(numbers), None) for e in (formula, formula.diff(a), formula.diff(b)))
+
+    def __call__(self, rows):
+        return self._of(self.formula, rows)
+
+    def pull_back(self, rows, v):
+        return np.concatenate([_weighted(self._of(slope, rows), v) for slope in self.slopes], -1)
+
+    @staticmethod
+    def _of(exact, rows):
+        halves = np.split(rows, 2, -1)
+        return exact(np.stack(halves, -1).reshape(-1, 2)).reshape(halves[0].shape)
 
 
 class Several:
