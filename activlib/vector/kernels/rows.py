@@ -60,12 +60,26 @@ class OfForm:
         return (-rows if self._falling else rows), self._size
 
     def pull_back(self, rows, v):
-        """The scale times `slopes`, where nothing overflows on the way: these are linear in v."""
-        size = np.abs(v).max(-1, keepdims=True)
+        """The scale times `slopes`, where nothing overflows on the way: these are linear in v. A weight that does not count is
+        no measure for the others, which would vanish beside it."""
+        shares = self.positive(rows)
+        counted = self.counted(shares, v)
+        size = np.abs(counted).max(-1, keepdims=True)
         up = np.frexp(np.where(np.isfinite(size), size, 1.0))[1]
-        slopes = self.slopes(rows, np.ldexp(v, -up))
-        product = scaled(slopes, np.zeros_like(slopes), self._size, up)[0]
+        product = self._times_scale(self.slopes(shares, np.ldexp(counted, -up)), up)
+        product = np.where(shares == 0, self.closed(v), product)
         return -product if self._falling else product
+
+    def _times_scale(self, slopes, up=0):
+        return scaled(slopes, np.zeros_like(slopes), self._size, up)[0]
+
+    def counted(self, shares, v):
+        """The weights, 0 for those on which no slope depends."""
+        return np.where(shares == 0, 0.0, v)
+
+    def closed(self, v):
+        """The product where a share is 0."""
+        return np.zeros_like(v)
 
 
 class Shares(OfForm):
@@ -80,8 +94,12 @@ class Shares(OfForm):
         rows, scale = self._oriented(rows)
         return _with_limits(rows, lambda finite: single_shares(finite, scale))
 
-    def slopes(self, rows, v):
-        return _balanced(self(rows), v)
+    def positive(self, rows):
+        """What is 0 for shares that are 0."""
+        return Shares.__call__(self, rows)
+
+    def slopes(self, shares, v):
+        return _balanced(shares, v)
 
 
 class LogShares(Shares):
@@ -95,8 +113,15 @@ class LogShares(Shares):
         rows, scale = self._oriented(rows)
         return _with_limits(rows, lambda finite: single_log_shares(finite, scale), logarithm=True)
 
-    def slopes(self, rows, v):
-        return _less_share(Shares.__call__(self, rows), v)
+    def counted(self, shares, v):
+        """All, but that of a share beside which the others are 0."""
+        return np.where((shares > 0) & (_others(shares) == 0), 0.0, v)
+
+    def closed(self, v):
+        return self._times_scale(v)
+
+    def slopes(self, shares, v):
+        return _less_share(shares, v)
 
 
 class LogSum(OfForm):
@@ -119,15 +144,14 @@ class LogSum(OfForm):
 class Thresholds(OfForm):
     """F(max(c x_i - θ, 0)), shares that sum to 1, for F(t) = t or t²."""
 
-    def _excess(self, rows):
+    def positive(self, rows):
         oriented, scale = self._oriented(rows)
         return _with_limits(oriented, lambda finite: excess(finite, scale, self.power))
 
     def __call__(self, rows):
-        return self._excess(rows) ** self.power
+        return self.positive(rows) ** self.power
 
-    def slopes(self, rows, v):
-        above = self._excess(rows)
+    def slopes(self, above, v):
         if self.power == 1:
             above = np.where(np.isnan(above), above, np.sign(above))
         size = total(above)[0][:, None]
@@ -255,7 +279,6 @@ def _weighted(slopes, v):
 
 def _balanced(shares, v):
     """shares · (v - Σ shares v), by differences of v from one of its numbers, so that equal weights cancel."""
-    v = np.where((shares == 0) & ~np.isfinite(v), 0.0, v)
     reference = np.take_along_axis(v, shares.argmax(-1)[:, None], -1)
     difference = v - reference
     mean = total(*two_product(shares, difference))[0][:, None]
@@ -268,8 +291,14 @@ def _less_share(shares, v):
     result = v - shares * total(v)[0][:, None]
     place = shares.argmax(-1)[:, None]
     largest, own = (np.take_along_axis(part, place, -1) for part in (shares, v))
-    others, weights = shares.copy(), v.copy()
-    np.put_along_axis(others, place, 0.0, -1)
+    weights = v.copy()
     np.put_along_axis(weights, place, 0.0, -1)
-    np.put_along_axis(result, place, total(others)[0][:, None] * own - largest * total(weights)[0][:, None], -1)
-    return np.where(shares == 0, v, result)
+    np.put_along_axis(result, place, _others(shares) * own - largest * total(weights)[0][:, None], -1)
+    return result
+
+
+def _others(shares):
+    """The sum of all shares but the largest, as a column."""
+    others = shares.copy()
+    np.put_along_axis(others, shares.argmax(-1)[:, None], 0.0, -1)
+    return total(others)[0][:, None]
