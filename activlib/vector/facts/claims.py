@@ -80,7 +80,12 @@ class Claims:
 
 
 class OverAllClaims(Claims):
-    """`Claims` of a formula of any form over all places."""
+    """`Claims` of a formula of any form over all places. Its values and slopes are known for some forms alone, by theorems."""
+
+    def range(self):
+        raise Undecided("no theorem here is about a formula of this form")
+
+    lipschitz = lipschitz_infinity = range
 
     def translation(self):
         if (found := self.activation.translation) is None:
