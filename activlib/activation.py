@@ -112,7 +112,8 @@ class Activation(Entry):
     libraries: dotted names of the same function elsewhere, see `activlib.libraries`.
     names: what papers, tables and people also call it, such as "Swish"; see `activlib.naming`.
 
-    Raises ValueError for a name that is no identifier, a symbol that is no parameter, and an empty window.
+    Raises TypeError for a formula that is no SymPy expression, ValueError for a name that is no identifier, a symbol that is
+    no parameter, and an empty window.
     """
 
     name: str
@@ -127,6 +128,7 @@ class Activation(Entry):
     def __post_init__(self):
         self._check_naming()
         check_window(self.window)
+        self._check_expressions((self.formula,))
         self._check_symbols((self.formula,), {x})
 
     def _repr_latex_(self):

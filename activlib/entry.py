@@ -19,6 +19,13 @@ class Entry:
         if not (isinstance(self.names, tuple) and all(isinstance(name, str) for name in self.names)):
             raise TypeError(f"names = {self.names!r}: expected a tuple of strings")
 
+    def _check_expressions(self, expressions):
+        """Raises TypeError for what is no SymPy expression."""
+        for expression in expressions:
+            if not isinstance(expression, sp.Expr) or expression.is_Matrix:
+                raise TypeError(f"{self.name}: a formula is a SymPy expression, not {expression!r} "
+                                f"of type {type(expression).__name__}")
+
     def _check_symbols(self, expressions, known):
         """Raises ValueError for a symbol that is neither of the `known` nor a parameter."""
         known = {*known, *(p.symbol for p in self.parameters)}

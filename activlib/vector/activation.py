@@ -8,18 +8,18 @@ from dataclasses import dataclass
 
 import sympy as sp
 
-from activlib.activation import Parameter, check_window
+from activlib.activation import Parameter, check_window, exact
 from activlib.definition.published import with_decimals
 from activlib.definition.symbols import x
 from activlib.entry import Entry
 from activlib.notebook import latex
 from activlib.vector.explicit import explicit
-from activlib.vector.nodes import Largest
+from activlib.vector.kinks import explicit as without_distributions
+from activlib.vector.places import check_places
+from activlib.vector.shifts import shifted, shifted_derivative, translation
+from activlib.vector.sums import collapsed
 from activlib.vector.symbols import a, b, every, i, k, n, numbered, scores, weights_of_results
 from activlib.vector.thresholds import Share
-
-_SHIFT = sp.Symbol("c", real=True)
-
 
 COUNTS = {"pair": 2, "expand": 1}  # of the arguments, for the kinds that have a count of their own
 
@@ -38,7 +38,8 @@ class VectorActivation(Entry):
         a tuple of expressions in `al.x`, several results from each number, one after the other along an axis.
     window: the interval of each number that shows the function's character.
 
-    Raises what `Activation` raises.
+    Raises what `Activation` raises, and ValueError for a number at another place than i or one that a sum or `Largest` over
+    all places runs over: no row has to have it.
     """
 
     name: str
@@ -54,20 +55,31 @@ class VectorActivation(Entry):
         self._check_naming()
         check_window(self.window)
         allowed = {"axis": {scores.label, n, i}, "reduce": {scores.label, n}, "pair": {a, b}, "expand": {x}}[self.kind]
-        formulas = [sp.sympify(e) for e in self._formulas]
-        numbers = {s for e in formulas for s in e.free_symbols if isinstance(s, sp.Indexed) and s.base == scores}
-        self._check_symbols(formulas, allowed | numbers)
+        if not self._formulas:
+            raise ValueError(f"{self.name}: a tuple of formulas has one at least")
+        self._check_expressions(self._formulas)
+        numbers = {s for e in self._formulas for s in e.free_symbols if isinstance(s, sp.Indexed) and s.base == scores}
+        self._check_symbols(self._formulas, allowed | numbers)
+        for e in self._formulas:
+            check_places(e, self.name)
 
     @property
     def _formulas(self):
         return self.formula if isinstance(self.formula, tuple) else (self.formula,)
+
+    @functools.cached_property
+    def definition(self) -> sp.Expr | tuple[sp.Expr, ...]:
+        """The formula as derivatives and kernels read it: its floats as the fractions they are, |x|, max, min and sign by their
+        pieces, which SymPy would differentiate into distributions."""
+        written = tuple(without_distributions(e.xreplace({f: exact(f) for f in e.atoms(sp.Float)})) for e in self._formulas)
+        return written if isinstance(self.formula, tuple) else written[0]
 
     @property
     def kind(self) -> str:
         """"axis": n numbers give n; "reduce": n give one; "pair": two give one; "expand": one gives several."""
         if isinstance(self.formula, tuple):
             return "expand"
-        if not self.formula.has(sp.Indexed):
+        if not isinstance(self.formula, sp.Basic) or not self.formula.has(sp.Indexed):
             return "pair"
         return "axis" if i in self.formula.free_symbols else "reduce"
 
@@ -102,7 +114,7 @@ class VectorActivation(Entry):
     def components(self, count: int | None = None) -> tuple[sp.Expr, ...]:
         """The results for `count` numbers as explicit expressions in `inputs` and the parameters. Raises what `inputs` raises."""
         count = self._count(count)
-        rows = self._rows(self.formula, count)
+        rows = self._rows(self.definition, count)
         return tuple(rows) if self.kind in ("pair", "expand") else tuple(explicit(rows, count))
 
     def jacobian(self, count: int | None = None) -> sp.Expr | sp.ImmutableMatrix:
@@ -113,7 +125,7 @@ class VectorActivation(Entry):
         if self.kind in ("pair", "expand"):
             return sp.ImmutableMatrix([[sp.diff(e, symbol) for symbol in self.inputs(count)] for e in self.components()])
         if count is None:
-            return _collapsed(sp.diff(self.formula, scores[k]))
+            return collapsed(sp.diff(self.definition, scores[k]))
         count = self._count(count)
         entries = explicit(self._entries(self.jacobian(), count), count)
         return sp.ImmutableMatrix(len(entries) // count, count, entries)
@@ -153,11 +165,11 @@ class VectorActivation(Entry):
 
     @property
     def _shifted(self):
-        return self.formula if self.kind in ("pair", "expand") else shifted(self.formula)
+        return self.definition if self.kind in ("pair", "expand") else shifted(self.definition)
 
     @property
     def _shifted_jacobian(self):
-        return shifted_derivative(self.formula)
+        return shifted_derivative(self.definition)
 
     def _count(self, count):
         """The number of arguments as an int."""
@@ -221,78 +233,3 @@ def pulled_back(activation, derivative):
     affine = derivative.subs(sp.KroneckerDelta(i, k), chosen)
     return (weights_of_results[k] * affine.diff(chosen).subs(i, k)
             + sp.Sum(weights_of_results[i] * affine.subs(chosen, 0), (i, 1, n)),)
-
-
-def translation(e: sp.Expr) -> sp.Expr | None:
-    """What adding c to every number adds to a formula over all places; None if that is no multiple of c for any n."""
-    difference = sp.expand_mul(moved(e, _SHIFT) - moved(e, sp.S.Zero))
-    return difference if (difference / _SHIFT).is_number else None
-
-
-def shifted(e: sp.Expr) -> sp.Expr:
-    """A formula over all places, written so that no exponential overflows: where all numbers may be moved by the same amount,
-    the largest is taken from each, or the smallest where the exponentials fall."""
-    plain, added = moved(e, sp.S.Zero), translation(e)
-    amount = _shift(plain)
-    return e if amount is None or added is None else _moved(plain, -amount) + added.subs(_SHIFT, amount)
-
-
-def shifted_derivative(e: sp.Expr) -> sp.Expr:
-    """The derivative of a formula over all places by the k-th number, written so."""
-    plain = moved(e, sp.S.Zero)
-    derivative, amount = _collapsed(sp.diff(plain, scores[k])), _shift(plain)
-    return derivative if amount is None or translation(e) is None else _moved(derivative, -amount)
-
-
-def _shift(e):
-    """The number from which on no exponential grows: the largest, or the smallest if all fall; None if there are none of
-    these or some grow and some fall."""
-    slopes = {part.args[0].diff(number) for part in e.atoms(sp.exp) for number in part.atoms(sp.Indexed)}
-    if slopes and all(slope.is_positive for slope in slopes):
-        return Largest(scores[every[0]], every)
-    return -Largest(-scores[every[0]], every) if slopes and all(slope.is_negative for slope in slopes) else None
-
-
-def _exponential(e: sp.Expr) -> sp.Expr:
-    """`e` with every power of a constant, such as 2^x, as one of e."""
-    return e.replace(lambda part: part.is_Pow and part.base.is_positive and not part.base.has(sp.Indexed)
-                     and part.exp.has(sp.Indexed), lambda part: sp.exp(part.exp * sp.log(part.base)))
-
-
-def _moved(e, amount):
-    """`e` with `amount` added to every number."""
-    return e.replace(lambda part: isinstance(part, sp.Indexed) and part.base == scores, lambda part: part + amount)
-
-
-def moved(e: sp.Expr, amount: sp.Symbol) -> sp.Expr:
-    """`e` with `amount` added to every number, and the factors and terms that are due to it taken out of the sums."""
-    def taken(part):
-        if isinstance(part, sp.Sum):
-            return sp.factor_terms(sp.Sum(sp.expand(taken(part.function), power_exp=True, mul=False), *part.limits))
-        if not part.args or isinstance(part, sp.Indexed):
-            return part
-        rebuilt = part.func(*map(taken, part.args))
-        return sp.expand(rebuilt, power_exp=True, mul=False) if isinstance(rebuilt, sp.exp) else rebuilt
-    return sp.expand_log(taken(_expanded(_moved(_exponential(e), amount))), force=True)
-
-
-def _expanded(e):
-    """`e` with the arguments of its exponentials multiplied out."""
-    return e.replace(sp.exp, lambda argument: sp.exp(sp.expand(argument)))
-
-
-def _collapsed(e):
-    """`e` without the sums over a place that a Kronecker delta fixes."""
-    def single(total):
-        index = total.limits[0][0]
-        rest, found = [], []
-        for term in sp.Add.make_args(sp.expand(total.function)):
-            deltas = [d for d in term.atoms(sp.KroneckerDelta) if index in d.args]
-            if not deltas:
-                rest.append(term)
-                continue
-            (other,) = set(deltas[0].args) - {index}
-            found.append(term.subs(deltas[0], 1).subs(index, other))
-        return sp.Add(*found) + (sp.Sum(sp.Add(*rest), total.limits[0]) if rest else 0)
-
-    return e.replace(lambda part: isinstance(part, sp.Sum), single)

@@ -9,8 +9,8 @@ import sympy as sp
 
 from activlib.activation import Activation
 from activlib.definition.symbols import x
-from activlib.vector.activation import moved
 from activlib.vector.nodes import First, Largest
+from activlib.vector.shifts import moved
 from activlib.vector.symbols import a, b, every, i, j, scores
 from activlib.vector.thresholds import Share, degree
 
@@ -63,14 +63,11 @@ def _exponential(scale, index):
 
 
 @functools.lru_cache(maxsize=256)
-def factors(formula: sp.Expr, parameters) -> tuple[Activation, Activation]:
-    """Activations f and g with formula = f(a) g(b); those of the catalogue where it has them.
-
-    Raises ValueError for a formula that is no such product.
-    """
+def factors(formula: sp.Expr, parameters) -> tuple[Activation, Activation] | None:
+    """Activations f and g with formula = f(a) g(b); those of the catalogue where it has them. None if there are none."""
     parts = sp.separatevars(formula, symbols=(a, b), dict=True)
     if parts is None:
-        raise ValueError(f"{formula} is no product of a function of a and a function of b")
+        return None
     first, second = parts["coeff"] * parts[a], parts[b]
     return unit(first.xreplace({a: x}), parameters), unit(second.xreplace({b: x}), parameters)
 

@@ -7,10 +7,15 @@ Each knows its derivative for any number of terms, and its explicit form for a g
 from __future__ import annotations
 
 import sympy as sp
+from sympy.printing.precedence import PRECEDENCE
 
 
 class Over(sp.Expr):
     """A quantity of terms over j = 1..n; the last argument is the Tuple (j, 1, n)."""
+
+    def _term(self, printer):
+        """The term as it is written after a word such as max, in parentheses if it has several summands or a sign."""
+        return printer.parenthesize(self.term, PRECEDENCE["Mul"], strict=not self.term.could_extract_minus_sign())
 
     is_real = True
     is_commutative = True
@@ -47,6 +52,8 @@ class Largest(Over):
         constant, varying = parts(term, limits)
         return constant + super().__new__(cls, varying, sp.Tuple(*limits))
 
+    precedence = PRECEDENCE["Mul"]  # as a sum's: what is a factor or a base is written in parentheses
+
     @property
     def term(self):
         return self.args[0]
@@ -60,10 +67,10 @@ class Largest(Over):
         return sp.Piecewise(*((term, _beats(terms, m)) for m, term in enumerate(terms[:-1])), (terms[-1], True))
 
     def _sympystr(self, printer):
-        return f"max_{printer._print(self.limits[0])} {printer._print(self.term)}"
+        return f"max_{printer._print(self.limits[0])} {self._term(printer)}"
 
     def _latex(self, printer):
-        return rf"\max_{{{printer._print(self.limits[0])}}} {printer._print(self.term)}"
+        return rf"\max_{{{printer._print(self.limits[0])}}} {self._term(printer)}"
 
 
 class First(Over):
@@ -98,11 +105,11 @@ class First(Over):
         return sp.Piecewise((1, _beats(self.terms(count), int(self.at) - 1)), (0, True))
 
     def _sympystr(self, printer):
-        index, term = printer._print(self.limits[0]), printer._print(self.term)
+        index, term = printer._print(self.limits[0]), self._term(printer)
         return f"[{printer._print(self.at)} = argmax_{index} {term}]"
 
     def _latex(self, printer):
-        index, term = self.limits[0], printer._print(self.term)
+        index, term = self.limits[0], self._term(printer)
         return rf"\left[{printer._print(self.at)} = \operatorname{{arg\,max}}_{{{printer._print(index)}}} {term}\right]"
 
 

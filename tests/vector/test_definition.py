@@ -9,9 +9,11 @@ import sympy as sp
 
 import activlib as al
 from activlib.explorer.trees import tree
-from activlib.vector.symbols import every, i, j, k
+from activlib.vector.nodes import First, Largest
+from activlib.vector.symbols import a, b, every, i, j, k, n
 from activlib.vector.symbols import scores as s
 
+INF, NAN = np.inf, np.nan
 ALL = list(al.vector_activations.values())
 OVER_ALL = [f for f in ALL if f.kind in ("axis", "reduce")]
 tau = al.softmax.parameters[0].symbol
@@ -168,6 +170,78 @@ def test_a_wrong_definition_is_refused():
         al.softmax.components()
     with pytest.raises(ValueError, match="at least one"):
         al.softmax.components(0)
+
+
+@pytest.mark.parametrize("formula", [
+    s[i - 1], s[i + 1], s[0], s[2], s[sp.Rational(1, 2)], s[n], s[n + 1 - i], s[i, 1], s[i] - s[1], First(s[j], i + 1, every),
+    sp.Sum(s[j], (j, 1, i)), sp.Sum(s[j], (j, 1, n - 1)), sp.Sum(s[j], (j, 2, n)), sp.Sum(s[j] * s[i], every, (i, 1, n)),
+    sp.Sum(s[k], (k, 1, n)), sp.Product(s[j], every), Largest(s[j], (j, 2, n)),
+], ids=str)
+def test_a_number_that_a_row_may_not_have_is_refused(formula):
+    with pytest.raises(ValueError, match=r"^f: "):
+        al.VectorActivation("f", "F", "f", formula)
+
+
+@pytest.mark.parametrize("formula", ["a*b", None, 3, True, [al.x, -al.x], sp.Tuple(al.x, -al.x), sp.Matrix([al.x]),
+                                     sp.ImmutableMatrix([al.x]), sp.Gt(a, b), (al.x, "x"), (al.x, 1)], ids=repr)
+def test_what_is_no_expression_is_refused(formula):
+    with pytest.raises(TypeError, match="f: a formula is a SymPy expression, not"):
+        al.VectorActivation("f", "F", "f", formula)
+
+
+def test_no_formulas_at_all_are_refused():
+    with pytest.raises(ValueError, match="f: a tuple of formulas has one at least"):
+        al.VectorActivation("f", "F", "f", ())
+
+
+def ramp(e):
+    return sp.Piecewise((e, e > 0), (0, True))
+
+
+OWN = {
+    "pieces of two numbers": total(ramp(s[j] - 2 * s[i]) * s[j]), "the greater of two": total(sp.Max(s[j] - s[i], 0)),
+    "a distance": total(sp.Abs(s[j] - 2 * s[i])), "softmax of |x|": sp.exp(sp.Abs(s[i])) / total(sp.exp(sp.Abs(s[j]))),
+    "without the own": total(sp.exp(s[j]) * (1 - sp.KroneckerDelta(i, j))), "sums in sums": total(s[j] * total(s[j] ** 2)),
+    "with floats": sp.exp(0.25 * s[i]) / (1.5 + total(sp.exp(0.25 * s[j]))), "a norm": s[i] / sp.sqrt(total(s[j] ** 2)),
+    "the largest of pairs": Largest(s[j] * s[i], every), "a place's bias": sp.exp(s[i] + i) / total(sp.exp(s[j] + j)),
+    "a sum of halves": a + sp.tanh(b), "the larger half": sp.Max(a, b) * sp.exp(a * b), "a share's square":
+    (sp.exp(s[i]) / total(sp.exp(s[j]))) ** 2,
+}
+
+
+@pytest.mark.parametrize("name", OWN)
+def test_derivatives_of_any_formula_are_limits_of_differences(name):
+    f, step = al.VectorActivation("f", "F", "f", OWN[name]), 2.0**-20
+    for x in np.random.default_rng(5).normal(size=(4, 2 if f.kind == "pair" else 3)):
+        moves = step * np.eye(len(x))
+        differences = np.transpose([(np.ravel(f(x + move)) - np.ravel(f(x - move))) / (2 * step) for move in moves])
+        np.testing.assert_allclose(f.jacobian_at(x), differences, rtol=1e-6, atol=1e-7)
+        symbolic = f.jacobian(len(x)).subs(dict(zip(f.inputs(len(x)), x)))
+        np.testing.assert_allclose(np.array(symbolic.evalf(), float), differences, rtol=1e-6, atol=1e-7)
+        np.testing.assert_allclose(np.ravel(f(x)), [float(e.subs(dict(zip(f.inputs(len(x)), x)))) for e in f.components(len(x))],
+                                   rtol=1e-12)
+
+
+@pytest.mark.parametrize(("e", "slope"), [(sp.Max(s[i], 0), 0), (sp.Min(s[i], 0), 0), (sp.Abs(s[i]), 0),
+                                          (sp.Max(s[i], 2 * s[i]), 1), (sp.Min(-s[i], -3 * s[i]), -1)], ids=str)
+def test_at_a_tie_the_slope_is_the_nearest_to_0_as_for_one_number(e, slope):
+    f = al.VectorActivation("f", "F", "f", e)
+    assert f.jacobian_at([0.0])[0, 0] == slope
+    assert f.jacobian(1).subs(f.inputs(1)[0], 0)[0] == slope
+
+
+def test_a_formula_that_is_no_product_of_its_halves_is_computed_without_facts_about_factors():
+    f = al.VectorActivation("f", "F", "f", a + b)
+    np.testing.assert_array_equal(f([[1.0, 2.0, 3.0, 4.0]]), [[4, 6]])
+    np.testing.assert_array_equal(f.vjp([1.0, 2.0, INF, 4.0], [5.0, 6.0]), [NAN, 6, NAN, 6])
+    assert all(fact.absent and "no product" in fact.argument for fact in al.facts(f))
+
+
+def test_what_stands_behind_a_maximum_is_written_in_parentheses():
+    assert sp.latex(Largest(s[j], every) ** 2) == r"\left(\max_{j} {x}_{j}\right)^{2}"
+    assert sp.latex(Largest(s[j] ** 2 + s[j], every)) == r"\max_{j} \left({x}_{j}^{2} + {x}_{j}\right)"
+    assert sp.latex(Largest(2 * s[j], every)) == r"\max_{j} 2 {x}_{j}"
+    assert r"_{j} \left(- {x}_{j}\right)" in sp.latex(First(-s[j], i, every))
 
 
 @named(ALL)

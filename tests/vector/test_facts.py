@@ -11,7 +11,8 @@ import activlib as al
 from activlib.facts.data import VERSION, as_data, schema
 from activlib.facts.fact import AbsentFact
 from activlib.vector.explicit import explicit
-from activlib.vector.symbols import every, i, j, n
+from activlib.vector.nodes import First, Largest
+from activlib.vector.symbols import a, b, every, i, j, n
 from activlib.vector.symbols import scores as s
 
 ALL = list(al.vector_activations.values())
@@ -172,9 +173,9 @@ def test_softmin_has_the_facts_of_softmax_turned_around():
 def test_what_does_not_follow_is_absent_with_its_reason():
     placed = al.VectorActivation("placed", "Placed", "p", s[i] ** 3 * i)
     facts = al.facts(placed)
-    assert facts.names == ("translation", "permutation")
+    assert facts.names == ("range", "translation", "permutation", "lipschitz", "lipschitz_infinity")
     for fact in facts:
-        with pytest.raises(AbsentFact, match=r"multiple of c|depends on the place"):
+        with pytest.raises(AbsentFact, match=r"multiple of c|depends on the place|[Nn]o theorem here"):
             _ = fact.value
 
 
@@ -183,6 +184,23 @@ def test_extreme_parameters_leave_facts_or_reasons(extreme):
     facts = al.facts(al.clamped_swiglu, **extreme)
     assert facts.homogeneity.value is None
     assert repr(facts).count("\n") == len(facts.names)
+
+
+@pytest.mark.parametrize("formula", [
+    sp.Sum(j * s[j], every), s[i] * i, sp.Sum(s[j] * (s[i] - j), every), Largest(s[j] + j, every), First(s[j], i, every) * i,
+    First(s[j] * j, i, every), sp.Sum(First(s[j], j, every) * s[j] ** 2, every),
+], ids=str)
+def test_a_formula_in_which_the_place_counts_is_not_said_to_permute(formula):
+    assert al.facts(al.VectorActivation("f", "F", "f", formula)).permutation.absent
+
+
+@pytest.mark.parametrize("gates", [(al.hard_tanh, al.step), (al.step, al.sigmoid), (al.step, al.identity)], ids=str)
+def test_a_gate_that_jumps_leaves_no_finite_lipschitz_constant(gates):
+    for first, second in (gates, gates[::-1]):
+        facts = al.facts(al.VectorActivation("f", "F", "f", first.formula.subs(al.x, a) * second.formula.subs(al.x, b)))
+        assert facts.lipschitz.value == facts.lipschitz_infinity.value == sp.oo
+    nothing = al.facts(al.VectorActivation("f", "F", "f", al.step.formula.subs(al.x, a) * 0))
+    assert nothing.lipschitz.absent or nothing.lipschitz.value == 0
 
 
 def test_a_step_that_does_not_hold_leaves_no_fact(monkeypatch):

@@ -226,6 +226,28 @@ def test_a_weight_counts_where_there_is_a_slope(f, bad):
             np.testing.assert_array_equal(f.vjp([2.0, -3.0], [1.0, bad, bad, 5.0]), [1.0, -5.0])
 
 
+@pytest.mark.parametrize("far", [-INF, -1e5])
+@named([al.softmax, al.sparsemax, al.entmax15])
+def test_a_finite_weight_at_a_share_of_zero_does_not_drown_the_others(f, far):
+    x, v = np.array([0.3, 0.2, far]), np.array([1e-300, 3e-300, 1e308])
+    with np.errstate(all="raise"):
+        pulled = f.vjp(x, v)
+    assert pulled[2] == 0
+    np.testing.assert_allclose(pulled[:2], 1e-300 * f.vjp(x[:2], [1.0, 3.0]), rtol=1e-15)
+
+
+def test_a_weight_of_a_logarithm_that_stays_0_does_not_drown_the_others():
+    for huge in (1e308, INF, NAN):
+        for far in (-1e5, -INF):
+            with np.errstate(all="raise"):
+                np.testing.assert_array_equal(al.log_softmax.vjp([0.0, far], [huge, 1e-300]), [-1e-300, 1e-300])
+
+
+@named([al.softmax, al.sparsemax, al.entmax15])
+def test_beside_several_infinities_a_share_of_zero_has_no_slope(f):
+    np.testing.assert_array_equal(f.vjp([INF, INF, 0.0], [1.0, 2.0, 3.0]), [NAN, NAN, 0])
+
+
 def test_masked_weights_are_refused():
     with pytest.raises(TypeError, match="mask"):
         al.softmax.vjp([1.0, 2.0], np.ma.array([1.0, 2.0], mask=[0, 1]))

@@ -7,8 +7,7 @@ import sympy as sp
 from activlib.balls import Undecided
 from activlib.vector.forms import form
 from activlib.vector.nodes import First
-from activlib.vector.symbols import i, scores
-from activlib.vector.thresholds import At
+from activlib.vector.places import place_counts
 
 LABELS = {
     "range": "Range of each result",
@@ -81,7 +80,12 @@ class Claims:
 
 
 class OverAllClaims(Claims):
-    """`Claims` of a formula of any form over all places."""
+    """`Claims` of a formula of any form over all places. Its values and slopes are known for some forms alone, by theorems."""
+
+    def range(self):
+        raise Undecided("no theorem here is about a formula of this form")
+
+    lipschitz = lipschitz_infinity = range
 
     def translation(self):
         if (found := self.activation.translation) is None:
@@ -90,15 +94,15 @@ class OverAllClaims(Claims):
                                             "minus the formula; for any n."}
 
     def permutation(self):
-        e, result = self.activation.formula, sp.Symbol("result")
+        e, axis = self.activation.formula, self.activation.kind == "axis"
+        if place_counts(e):
+            raise Undecided("the formula depends on the place")
         if e.has(First):
+            if not axis:
+                raise Undecided("what stands at the first of the largest may change where there are ties")
             return {"known": "permutes the results, but for ties",
                     "argument": "Among equal largest numbers the first gets the 1, and it keeps it when two of them change "
                                 "places. Where one number is larger than all others, it does permute the results."}
-        alike = e.replace(lambda part: isinstance(part, At) and part.at == i, lambda part: result).subs(scores[i], result)
-        if i in alike.free_symbols:
-            raise Undecided("the formula depends on the place")
-        axis = self.activation.kind == "axis"
         return {"known": "permutes the results" if axis else "changes nothing",
                 "argument": "The place i occurs in x_i alone, and everything else runs over all places." if axis
                 else "Everything runs over all places."}

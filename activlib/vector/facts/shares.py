@@ -13,6 +13,7 @@ import sympy as sp
 
 from activlib.facts.render import Phrase
 from activlib.vector.facts.claims import OverAllClaims, proved
+from activlib.vector.sums import collapsed
 from activlib.vector.symbols import every, i, j, k, n, scores
 from activlib.vector.thresholds import Above, Share, Threshold, slope
 
@@ -273,6 +274,4 @@ def _without_conditions(e):
 
 
 def _collapsed_gradient(potential):
-    from activlib.vector.activation import _collapsed
-
-    return _collapsed(sp.diff(potential, scores[k]))
+    return collapsed(sp.diff(potential, scores[k]))

@@ -84,7 +84,9 @@ class PairClaims(_UnitClaims):
 
     @functools.cached_property
     def _pair(self):
-        return factors(self.activation.formula, self.activation.parameters)
+        if (found := factors(self.activation.formula, self.activation.parameters)) is None:
+            raise Undecided("it is no product of a function of a and a function of b")
+        return found
 
     @functools.cached_property
     def _both(self):
@@ -128,8 +130,11 @@ class PairClaims(_UnitClaims):
 
     def _lipschitz(self, bound, what):
         for of, other in (self._both, self._both[::-1]):
-            values = _known(other.range)
-            if _known(of.lipschitz) != 0 and not (values.inf.is_finite and values.sup.is_finite):
+            values, steepest = _known(other.range), _known(of.lipschitz)
+            if steepest == sp.oo and values != sp.FiniteSet(0):
+                return {"known": sp.oo, "boxes": self._boxes("range", "lipschitz"), "argument":
+                        "The factor of one half has no finite Lipschitz constant, and the other factor is not 0 everywhere."}
+            if steepest != 0 and not (values.inf.is_finite and values.sup.is_finite):
                 return {"known": sp.oo, "boxes": self._boxes("range", "lipschitz"), "argument":
                         "The slope by one half is the slope of its factor times the other factor, which is unbounded."}
         (f, g), first = self._pair, self._both[0]

@@ -58,7 +58,8 @@ def pull_back(activation, x, v, axis, parameters):
     ----------
     activation, x, axis, parameters: as for `evaluate`.
     v: array of the shape of `evaluate`'s result. A weight counts where a derivative is not 0: at a share of 0, such as that of
-        a mask, it may be infinite or NaN; elsewhere an infinite one gives infinities or NaN.
+        a mask, it may be of any size, infinite or NaN; elsewhere an infinite one gives infinities or NaN. A share below the
+        smallest normal number counts with the digits that it has, one that is rounded to 0 as 0.
 
     Returns an array of x's shape, of the wider of both dtypes. Raises what `evaluate` raises, ValueError for another shape.
     """

@@ -13,13 +13,14 @@ import sympy as sp
 
 from activlib.definition.symbols import x
 from activlib.kernels import evaluate
-from activlib.vector.activation import shifted, shifted_derivative
 from activlib.vector.forms import factors, form, unit
 from activlib.vector.kernels.doubles import total, two_product
 from activlib.vector.kernels.exact import Exact
 from activlib.vector.kernels.products import product
 from activlib.vector.kernels.shares import Exponents, logarithm_of_sum, scaled, single_log_shares, single_shares
 from activlib.vector.kernels.thresholds import excess
+from activlib.vector.shifts import shifted, shifted_derivative
+from activlib.vector.symbols import a, b, scores
 
 
 def rows_of(activation, parameters):
@@ -31,10 +32,11 @@ def rows_of(activation, parameters):
 def _rows_of(activation, values):
     formula, settings = activation.formula, {symbol.name: value for symbol, value in values}
     if activation.kind == "pair":
-        return Halves(factors(formula, activation.parameters), settings)
+        units = factors(formula, activation.parameters)
+        return Halves(units, settings) if units else Pairs(activation.definition.subs(dict(values)))
     if activation.kind == "expand":
         return Several(formula, settings, activation.parameters)
-    fixed = formula.subs(dict(values))
+    fixed = activation.definition.subs(dict(values))
     found = form(fixed)
     if found is None or found.power > 2:
         return Exact(shifted(fixed), shifted_derivative(fixed))
@@ -58,12 +60,26 @@ class OfForm:
         return (-rows if self._falling else rows), self._size
 
     def pull_back(self, rows, v):
-        """The scale times `slopes`, where nothing overflows on the way: these are linear in v."""
-        size = np.abs(v).max(-1, keepdims=True)
+        """The scale times `slopes`, where nothing overflows on the way: these are linear in v. A weight that does not count is
+        no measure for the others, which would vanish beside it."""
+        shares = self.positive(rows)
+        counted = self.counted(shares, v)
+        size = np.abs(counted).max(-1, keepdims=True)
         up = np.frexp(np.where(np.isfinite(size), size, 1.0))[1]
-        slopes = self.slopes(rows, np.ldexp(v, -up))
-        product = scaled(slopes, np.zeros_like(slopes), self._size, up)[0]
+        product = self._times_scale(self.slopes(shares, np.ldexp(counted, -up)), up)
+        product = np.where(shares == 0, self.closed(v), product)
         return -product if self._falling else product
+
+    def _times_scale(self, slopes, up=0):
+        return scaled(slopes, np.zeros_like(slopes), self._size, up)[0]
+
+    def counted(self, shares, v):
+        """The weights, 0 for those on which no slope depends."""
+        return np.where(shares == 0, 0.0, v)
+
+    def closed(self, v):
+        """The product where a share is 0."""
+        return np.zeros_like(v)
 
 
 class Shares(OfForm):
@@ -78,8 +94,12 @@ class Shares(OfForm):
         rows, scale = self._oriented(rows)
         return _with_limits(rows, lambda finite: single_shares(finite, scale))
 
-    def slopes(self, rows, v):
-        return _balanced(self(rows), v)
+    def positive(self, rows):
+        """What is 0 for shares that are 0."""
+        return Shares.__call__(self, rows)
+
+    def slopes(self, shares, v):
+        return _balanced(shares, v)
 
 
 class LogShares(Shares):
@@ -93,8 +113,15 @@ class LogShares(Shares):
         rows, scale = self._oriented(rows)
         return _with_limits(rows, lambda finite: single_log_shares(finite, scale), logarithm=True)
 
-    def slopes(self, rows, v):
-        return _less_share(Shares.__call__(self, rows), v)
+    def counted(self, shares, v):
+        """All, but that of a share beside which the others are 0."""
+        return np.where((shares > 0) & (_others(shares) == 0), 0.0, v)
+
+    def closed(self, v):
+        return self._times_scale(v)
+
+    def slopes(self, shares, v):
+        return _less_share(shares, v)
 
 
 class LogSum(OfForm):
@@ -117,15 +144,14 @@ class LogSum(OfForm):
 class Thresholds(OfForm):
     """F(max(c x_i - θ, 0)), shares that sum to 1, for F(t) = t or t²."""
 
-    def _excess(self, rows):
+    def positive(self, rows):
         oriented, scale = self._oriented(rows)
         return _with_limits(oriented, lambda finite: excess(finite, scale, self.power))
 
     def __call__(self, rows):
-        return self._excess(rows) ** self.power
+        return self.positive(rows) ** self.power
 
-    def slopes(self, rows, v):
-        above = self._excess(rows)
+    def slopes(self, above, v):
         if self.power == 1:
             above = np.where(np.isnan(above), above, np.sign(above))
         size = total(above)[0][:, None]
@@ -165,6 +191,25 @@ class Halves:
         halves, finite = np.split(rows, 2, -1), np.isfinite(v)
         found = (product(self.units, orders, halves, self.parameters, np.where(finite, v, 1.0)) for orders in ((1, 0), (0, 1)))
         return np.concatenate([np.where(finite, part, _weighted(part, v)) for part in found], -1)
+
+
+class Pairs:
+    """Any function of the two halves, in ball arithmetic; NaN at infinities, whose limits nothing here knows."""
+
+    def __init__(self, formula):
+        numbers = {symbol: scores[place] for place, symbol in enumerate((a, b), 1)}
+        self.formula, *self.slopes = (Exact(e.xreplace(numbers), None) for e in (formula, formula.diff(a), formula.diff(b)))
+
+    def __call__(self, rows):
+        return self._of(self.formula, rows)
+
+    def pull_back(self, rows, v):
+        return np.concatenate([_weighted(self._of(slope, rows), v) for slope in self.slopes], -1)
+
+    @staticmethod
+    def _of(exact, rows):
+        halves = np.split(rows, 2, -1)
+        return exact(np.stack(halves, -1).reshape(-1, 2)).reshape(halves[0].shape)
 
 
 class Several:
@@ -234,7 +279,6 @@ def _weighted(slopes, v):
 
 def _balanced(shares, v):
     """shares · (v - Σ shares v), by differences of v from one of its numbers, so that equal weights cancel."""
-    v = np.where((shares == 0) & ~np.isfinite(v), 0.0, v)
     reference = np.take_along_axis(v, shares.argmax(-1)[:, None], -1)
     difference = v - reference
     mean = total(*two_product(shares, difference))[0][:, None]
@@ -247,8 +291,14 @@ def _less_share(shares, v):
     result = v - shares * total(v)[0][:, None]
     place = shares.argmax(-1)[:, None]
     largest, own = (np.take_along_axis(part, place, -1) for part in (shares, v))
-    others, weights = shares.copy(), v.copy()
-    np.put_along_axis(others, place, 0.0, -1)
+    weights = v.copy()
     np.put_along_axis(weights, place, 0.0, -1)
-    np.put_along_axis(result, place, total(others)[0][:, None] * own - largest * total(weights)[0][:, None], -1)
-    return np.where(shares == 0, v, result)
+    np.put_along_axis(result, place, _others(shares) * own - largest * total(weights)[0][:, None], -1)
+    return result
+
+
+def _others(shares):
+    """The sum of all shares but the largest, as a column."""
+    others = shares.copy()
+    np.put_along_axis(others, shares.argmax(-1)[:, None], 0.0, -1)
+    return total(others)[0][:, None]
