@@ -25,6 +25,20 @@ def test_what_is_stored_is_of_the_definitions_as_they_are():
     assert {case[-1] for case in RESULTS} == set(RUN["activations"])
 
 
+def test_networks_that_may_stop_earlier_are_else_those_of_the_contest():
+    run = al.stored("stopping")
+    task, optimizer, start, steps, rates = (run["settings"][name] for name in ("task", "optimizer", "start", "steps", "rates"))
+    assert (steps[-1], rates) == (RUN["settings"]["steps"], RUN["settings"]["rates"][optimizer])
+    for key, (medians, stop, rate, scores) in run["results"].items():
+        kind, depth, name = key.split()
+        verdict = al.verdicts(task, kind, int(depth), optimizer=optimizer, start=start)[name]
+        assert np.allclose(medians[-1], [10_000 * median for median, _ in verdict.tuning.values()], atol=50), key
+        assert max(map(max, medians)) == medians[steps.index(stop)][rates.index(rate)], key
+        assert len(scores) == RUN["settings"]["testing"]
+        if stop == steps[-1]:
+            assert np.allclose(scores, 10_000 * verdict.scores, atol=50), key
+
+
 @pytest.mark.parametrize(("changed", "same"), [
     ("def f(x):\n    return x + 1\n", False), ("def f(x):\n    'Twice.'\n    # half\n    return 2 * x\n", True),
     ("def f(x): return 2*x", True), ("def g(x):\n    return 2 * x\n", False), ("RATE = 0.1\ndef f(x): return 2 * x", False)])
