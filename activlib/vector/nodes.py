@@ -13,16 +13,16 @@ from sympy.printing.precedence import PRECEDENCE
 class Over(sp.Expr):
     """A quantity of terms over j = 1..n; the last argument is the Tuple (j, 1, n)."""
 
-    def _term(self, printer):
-        """The term as it is written after a word such as max, in parentheses if it has several summands or a sign."""
-        return printer.parenthesize(self.term, PRECEDENCE["Mul"], strict=not self.term.could_extract_minus_sign())
-
     is_real = True
     is_commutative = True
 
     @property
     def limits(self):
         return self.args[-1]
+
+    def _term(self, printer):
+        """The term as it is written after a word such as max, in parentheses if it has several summands or a sign."""
+        return printer.parenthesize(self.term, PRECEDENCE["Mul"], strict=not self.term.could_extract_minus_sign())
 
     @property
     def free_symbols(self):

@@ -54,8 +54,8 @@ class LogShareClaims(_LogClaims):
         return {"known": f"{own} in its own number, {others} in each other", "argument": "J_ii = c (1 - p_i) and J_ik = -c p_k."}
 
     def convexity(self):
-        return {"known": "concave", "argument": "A linear function less log Σ exp, whose second derivatives are the positive "
-                                                "semidefinite Jacobian of softmax, times |c|."}
+        return {"known": "concave", "argument": "A linear function less log Σ exp, whose second derivatives are "
+                                                "c² (diag p - p pᵀ), with softmax's p: positive semidefinite."}
 
     def monotone_operator(self):
         share = sp.Symbol("P")
