@@ -126,7 +126,7 @@ class ShareClaims(OverAllClaims):
     def potential(self):
         if self.exponential:
             found = sp.log(sp.Sum(sp.exp(self.scale * scores[j]), every)) / self.scale
-            proved(_collapsed_gradient(found) - self.formula.subs(i, k))
+            proved(collapsed(sp.diff(found, scores[k])) - self.formula.subs(i, k))
             argument = "Its derivative by x_k is y_k, for any n."
         else:
             share, term, _, limits = self.formula.args
@@ -271,7 +271,3 @@ def _without_conditions(e):
     """`e` simplified, where what is 0 or 1 is its own square."""
     e = sp.expand(e)
     return e if e == 0 else sp.simplify(sp.factor_terms(e))
-
-
-def _collapsed_gradient(potential):
-    return collapsed(sp.diff(potential, scores[k]))
